@@ -1,0 +1,99 @@
+"""Text → mentions: gazetteers, head nouns, name shapes and models, merged so that no two overlap.
+
+Every source proposes mentions with a label, a method and a score; the merge keeps the best one wherever they overlap. A *weak* mention
+(a capitalised sequence that nothing labels) is kept for lists of parties and dropped at the end if no fact uses it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.core.facts import Label, Mention, Span
+from pipeline.core.lexicon import Lexicon
+from pipeline.core.names import fold
+from pipeline.extraction.gazetteer import find_known
+from pipeline.extraction.labels import Clue, apposition_clue, head_clues, inner_clue
+from pipeline.extraction.layout import Sentence
+from pipeline.extraction.names import find_names
+from pipeline.extraction.places import Place
+
+WEAK = 0.3
+WEAK_METHOD = "shape"
+ORGANISATIONS = frozenset({Label.CLUSTER, Label.COMPANY, Label.RESEARCH, Label.PUBLIC, Label.ASSOCIATION, Label.ORG})
+
+
+def find_mentions(
+    text: str,
+    sentences: Sequence[Sentence],
+    lexicon: Lexicon,
+    *,
+    predicted: Sequence[Mention] = (),
+    people: Sequence[Span] = (),
+    places: Sequence[Place] = (),
+) -> list[Mention]:
+    """All mentions of a text, sorted, none overlapping another.
+
+    Args:
+        text: cleaned text.
+        sentences: its sentences.
+        lexicon: gazetteers and patterns.
+        predicted: mentions that a model proposes.
+        people: spans that name people: never a mention, unless a list or a head noun says otherwise.
+        places: places found in the text.
+    """
+    known = [*find_known(text, lexicon), *predicted]
+    shaped = [m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known)]
+    placed = [Mention(p.span, Label.PLACE, p.span.quote(text), "", "territories", 0.7) for p in places]
+    named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
+    return merge([*known, *named, *placed])
+
+
+def shaped_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Sequence[Mention]) -> Iterator[Mention]:
+    """Mentions made of one sentence's name candidates and the known mentions in it, labelled by the words around."""
+    inside = [m for m in known if sentence.span.covers(m.span)]
+    shapes = [s for s in find_names(text, sentence.span, lexicon) if keeps(text, s, sentence)]
+    names = sorted({*shapes, *(m.span for m in inside)})
+    heads: dict[Span, Clue] = {}
+    for span, clue in head_clues(text, sentence.span, names, lexicon):
+        if span not in heads or clue.label is not heads[span].label:
+            heads[span] = clue
+    for span in names:
+        clue = best_clue(text, span, heads.get(span), lexicon)
+        yield Mention(span, clue.label, span.quote(text), "", clue.method, clue.score)
+
+
+def best_clue(text: str, span: Span, head: Clue | None, lexicon: Lexicon) -> Clue:
+    """The most telling label for a name: what stands inside it, before it, after it; else a weak organisation."""
+    inner, after = inner_clue(span.quote(text), lexicon), apposition_clue(text, span, lexicon)
+    if inner and after and after.label is Label.CLUSTER:
+        return after
+    return inner or head or after or Clue(Label.ORG, WEAK_METHOD, WEAK)
+
+
+def keeps(text: str, span: Span, sentence: Sentence) -> bool:
+    """Whether a candidate may be a name: one plain capitalised word that only opens its sentence may not."""
+    words = span.quote(text)
+    opens = span.start == sentence.span.start and " " not in words and words[1:].islower()
+    return not opens or text.count(words) > 1
+
+
+def merge(mentions: Iterable[Mention]) -> list[Mention]:
+    """Keep the best of overlapping mentions: the surest, then the longest, then the first proposed.
+
+    A label from a gazetteer or a model stays; the same span proposed twice keeps the surer label.
+    """
+    kept: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: (-m.score, m.span.start - m.span.end, m.span.start)):
+        if not any(mention.span.overlaps(other.span) for other in kept):
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.span)
+
+
+def grown(mention: Mention, text: str, start: int, end: int) -> Mention:
+    """The mention with other bounds."""
+    span = Span(start, end)
+    return replace(mention, span=span, name=span.quote(text))
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two names are spelt alike, case, accents, punctuation and spaces aside."""
+    return fold(left) == fold(right)
