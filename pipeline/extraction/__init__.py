@@ -1,0 +1,1 @@
+"""One document → what it states, each fact with the words that state it."""

@@ -1,0 +1,89 @@
+"""TIMEX3 values and the calendar: which days a value covers, and which value a day has at a given grain.
+
+Values follow ISO-TimeML (TIMEX3): `2018-11-12`, `2018-11`, `2018`, `201` (a decade), `20` (a century: its first two digits), `2018-W10`,
+`2018-W10-WE`, `2018-Q2`, `2018-H1`, `2018-SU`; an interval is `first/last`. Seasons are the meteorological ones, winter counted
+with the year in which it begins.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+_SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
+_SHAPE = re.compile(r"(\d{4})-(?:(\d{2})(?:-(\d{2}))?|W(\d{2})(-WE)?|([QH])(\d)|(SP|SU|FA|WI))|(\d{2,4})")
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    """From the first day of one month to the last of another; months beyond twelve are those of the next year."""
+    end_year, end_month = year + (last - 1) // 12, (last - 1) % 12 + 1
+    return date(year, first, 1), date(end_year, end_month, monthrange(end_year, end_month)[1])
+
+
+def _week(year: int, week: int, weekend: bool) -> tuple[date, date]:
+    monday = date.fromisocalendar(year, week, 1)
+    return monday + timedelta(days=5 if weekend else 0), monday + timedelta(days=6)
+
+
+def _era(digits: str) -> tuple[date, date]:
+    """A year by four digits, a decade by three, a century by two."""
+    span = 10 ** (4 - len(digits))
+    first = int(digits) * span
+    return date(first, 1, 1), date(first + span - 1, 12, 31)
+
+
+def _point_days(value: str) -> tuple[date, date]:
+    match = _SHAPE.fullmatch(value)
+    if match is None:
+        raise ValueError(f"{value!r} is no TIMEX3 date")
+    year, month, day, week, weekend, kind, order, season, era = match.groups()
+    if era:
+        return _era(era)
+    if day:
+        return (exact := date(int(year), int(month), int(day))), exact
+    if week:
+        return _week(int(year), int(week), bool(weekend))
+    if kind:
+        length = 3 if kind == "Q" else 6
+        return _months(int(year), (int(order) - 1) * length + 1, int(order) * length)
+    return _months(int(year), *(_SEASONS[season] if season else (int(month), int(month))))
+
+
+def days_covered(value: str) -> tuple[date, date]:
+    """The first and the last day of a DATE value, interval or not.
+
+    Raises:
+        ValueError: the value is no TIMEX3 date, names a day that does not exist, or ends before it begins.
+    """
+    first, _, last = value.partition("/")
+    begin, end = _point_days(first)[0], _point_days(last or first)[1]
+    if end < begin:
+        raise ValueError(f"{value!r} ends before it begins")
+    return begin, end
+
+
+def shift_months(day: date, months: int) -> tuple[int, int]:
+    """The year and month that lie so many months from a day's."""
+    total = day.year * 12 + day.month - 1 + months
+    return total // 12, total % 12 + 1
+
+
+def value_at(day: date, unit: str, offset: int) -> str:
+    """The value of the unit (`D`, `W`, `M`, `Q`, `H`, `Y`) that lies so many units from the one around a day.
+
+    Raises:
+        OverflowError, ValueError: that lies outside the calendar.
+    """
+    if unit == "Y":
+        return f"{day.year + offset:04d}"
+    if unit in "DW":
+        moved = day + timedelta(days=offset if unit == "D" else 7 * offset)
+        iso = moved.isocalendar()
+        return moved.isoformat() if unit == "D" else f"{iso.year}-W{iso.week:02d}"
+    size = {"M": 1, "Q": 3, "H": 6}[unit]
+    year, month = shift_months(day, offset * size)
+    return f"{year:04d}-{month:02d}" if unit == "M" else f"{year:04d}-{unit}{(month - 1) // size + 1}"
+
+
+def month_days(year: int, month: int) -> int:
+    """How many days a month has, 0 if there is no such month."""
+    return monthrange(year, month)[1] if 1 <= month <= 12 and 1 <= year <= 9999 else 0

@@ -1,0 +1,89 @@
+"""What surrounds an expression: its sentence, the tense near it, and the years that the passage and the document are about."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.extraction.dates.cues import load_cues
+
+_BOUNDARY = re.compile(r"(?<=[.!?…])[\"»)”]?\s+(?=[\W]{0,2}[A-ZÀ-ÖØ-Þ])|\n")
+_CLAUSE = re.compile(r"[;:]\s|,\s(?:ce\s)?(?=qui\b|que\b|qu['’]|dont\b|où\b|alors\sque\b|tandis\sque\b)")
+_REACH = 160  # code points on either side in which a tense is looked for: two long clauses
+_OPENING = 24  # a year this near to the beginning of its sentence frames what follows ("En 2015, …")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An explicit date already read: where it begins, its year, and how fine it is (`Point.rank`)."""
+
+    offset: int
+    year: int
+    rank: int
+    day: date | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """One document while it is read; `reference` is the publication date, `named_year` the year of a masked event name."""
+
+    text: str
+    reference: date | None = None
+    named_year: int | None = None
+    anchors: list[Anchor] = field(default_factory=list)
+    _breaks: list[int] | None = None
+
+    @property
+    def breaks(self) -> list[int]:
+        """The offsets at which sentences begin, ascending."""
+        if self._breaks is None:
+            self._breaks = [0, *(match.end() for match in _BOUNDARY.finditer(self.text))]
+        return self._breaks
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The code points of the sentence around a span, half-open."""
+        first = max(0, bisect_right(self.breaks, start) - 1)
+        after = bisect_left(self.breaks, max(end, start + 1))
+        return self.breaks[first], self.breaks[after] if after < len(self.breaks) else len(self.text)
+
+    def tense(self, start: int, end: int) -> str | None:
+        """`past` or `future` by the nearest cue in the sentence, None without one."""
+        first, last = self.sentence(start, end)
+        before = _CLAUSE.split(self.text[max(first, start - _REACH) : start].lower())[-1]
+        after = _CLAUSE.split(self.text[end : min(last, end + _REACH)].lower(), maxsplit=1)[0]
+        distances = [(_distance(before, after, tense), tense) for tense in ("future", "past")]
+        nearest, tense = min(distances)
+        return tense if nearest <= _REACH else None
+
+    def same_sentence_year(self, start: int, end: int) -> int | None:
+        """The year of the day or month told nearest to a span in its sentence, before it if possible."""
+        first, last = self.sentence(start, end)
+        near = [a for a in self._between(first, last) if a.rank >= 2 or self.reference is None]
+        before = [anchor for anchor in near if anchor.offset < start]
+        return before[-1].year if before else near[0].year if near else None
+
+    def frame_year(self, start: int) -> int | None:
+        """The year that the paragraph's latest sentence opening sets (`En 2015, …`), None without one."""
+        paragraph = self.text.rfind("\n", 0, start) + 1
+        for anchor in reversed(self._between(paragraph, start)):
+            if anchor.offset - self.sentence(anchor.offset, anchor.offset + 1)[0] <= _OPENING and anchor.rank == 1:
+                return anchor.year
+        return None
+
+    def document_year(self) -> int | None:
+        """The year told most often, the first of those that tie; else the year in an event's name."""
+        counts = Counter(anchor.year for anchor in self.anchors)
+        return max(counts, key=lambda year: counts[year]) if counts else self.named_year
+
+    def _between(self, start: int, end: int) -> list[Anchor]:
+        low = bisect_left(self.anchors, start, key=lambda anchor: anchor.offset)
+        return self.anchors[low : bisect_left(self.anchors, end, key=lambda anchor: anchor.offset)]
+
+
+def _distance(before: str, after: str, tense: str) -> int:
+    """Code points between the expression and the nearest cue of a tense, more than the reach if there is none."""
+    pattern = load_cues()["tense"][tense]
+    left = max((match.end() for match in pattern.finditer(before)), default=-1)
+    right = pattern.search(after)
+    return min(len(before) - left if left >= 0 else _REACH + 1, right.start() if right else _REACH + 1)

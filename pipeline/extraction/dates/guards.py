@@ -1,0 +1,111 @@
+"""What looks like a date or a duration by its form and is none by what stands around it."""
+
+from pipeline.extraction.dates.cues import load_cues
+from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
+from pipeline.extraction.dates.tokens import Line
+
+_INTRODUCES = frozenset("NDEgkIJBbC10Ki(")
+_LOOK_BACK = 48
+
+
+def _before(line: Line, phrase: Phrase) -> tuple[str, str]:
+    """The class and the words of the token before a phrase; a blank class at the beginning."""
+    index = phrase.start - 1
+    return (line.classes[index], line.text[line.tokens[index].start : line.tokens[index].end]) if index >= 0 else ("Z", "")
+
+
+def _plural_noun_follows(line: Line, phrase: Phrase) -> bool:
+    """Whether a lower-case plural follows at once, which makes a number of the year: `2000 entreprises`."""
+    if phrase.end >= len(line.tokens) or line.classes[phrase.end] != "x":
+        return False
+    token = line.tokens[phrase.end]
+    word = line.text[token.start : token.end]
+    return word[:1].islower() and word[-1:] in "sx" and len(word) > 3 and token.start - line.tokens[phrase.end - 1].end == 1
+
+
+def _on_one_line(line: Line, index: int) -> bool:
+    """Whether only blanks, no line break, part a token from the one before."""
+    return index > 0 and "\n" not in line.text[line.tokens[index - 1].end : line.tokens[index].start]
+
+
+def named_by(line: Line, phrase: Phrase) -> bool:
+    """Whether a year is the tail of a name: a capitalised word stands right before it (`BIO 2010`, `Hydrogaïa 2015`)."""
+    code, word = _before(line, phrase)
+    return code == "x" and word[:1].isupper() and _on_one_line(line, phrase.start)
+
+
+def _counts(line: Line, phrase: Phrase, code: str) -> bool:
+    """Whether the number counts things: an article, an approximation or a verb before it, a plural noun after it."""
+    if code in "Xl":
+        return True
+    round_number = line.tokens[phrase.end - 1].number % 50 == 0
+    return _plural_noun_follows(line, phrase) and (code not in _INTRODUCES or (round_number and code in "DAR") or line.classes[phrase.start - 2 : phrase.start - 1] in tuple("XR"))
+
+
+def _glued(line: Line, phrase: Phrase) -> bool:
+    """Whether a word, a number or a sign is written onto the year: `loi 2018-771`, `n°2018`, `rapport-2019`."""
+    first, last = line.offsets(phrase.start, phrase.end)
+    left, right = line.folded[max(0, first - 2) : first], line.folded[last : last + 2]
+    hyphen = left[1:] == "-" and left[:1].isalpha() and line.classes[phrase.start - 2 : phrase.start - 1] != "b"
+    return left[-1:] in tuple("°#/_&=@\\") or hyphen or (right[:1] in ("-", "/", "_") and right[1:].isalnum())
+
+
+def _postal(line: Line, phrase: Phrase, code: str) -> bool:
+    """Whether the four digits are a Belgian or Swiss postal code: after a comma, a dash or nothing, before a capitalised word."""
+    if code not in ",-_" or phrase.end >= len(line.tokens) or line.classes[phrase.end] != "x":
+        return False
+    word = line.text[line.tokens[phrase.end].start : line.tokens[phrase.end].end]
+    return word[:1].isupper() and word[1:2].islower()
+
+
+def _bad_year(line: Line, phrase: Phrase) -> str | None:
+    code, _ = _before(line, phrase)
+    if _glued(line, phrase):
+        return "part of a number"
+    if named_by(line, phrase):
+        return "part of a name"
+    if _counts(line, phrase, code) and not isinstance(phrase, Interval):
+        return "an amount"
+    return "a postal code" if _postal(line, phrase, code) else None
+
+
+def _bad_month(line: Line, point: Point) -> str | None:
+    """A month alone must be introduced, or be written as months are: in lower case, whole, and not `mai` or `mars` in a name."""
+    code, _ = _before(line, point)
+    token = line.tokens[point.start]
+    if line.classes[point.start] in "msr":
+        return "an abbreviation alone"
+    introduced = code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
+    return None if introduced or line.text[token.start].islower() or point.month not in (3, 4, 5, 6) else "a name"
+
+
+def _is_set(line: Line, phrase: Phrase) -> bool:
+    """Whether `tous les`, `chaque`, `par` make the words a set of times."""
+    first, _ = line.offsets(phrase.start, phrase.end)
+    return load_cues()["vague"]["before"].search(line.folded, max(0, first - _LOOK_BACK), first) is not None
+
+
+def _is_age(line: Line, phrase: Duration) -> bool:
+    """Whether years are somebody's age or an anniversary: `âgé de 30 ans`, `(37 ans)`, `ses 10 ans`."""
+    if phrase.unit != "Y" and phrase.value[-1] != "Y" or phrase.sense:
+        return False
+    first, last = line.offsets(phrase.start, phrase.end)
+    around = line.folded[max(0, first - 2) : first].strip() + line.folded[last : last + 1]
+    cues, window = load_cues()["age"], line.folded[max(0, first - _LOOK_BACK) : first]
+    apposed = around in (",,", ",.", "()", "(,") and phrase.mod is None and line.classes[phrase.start] in "dn"
+    return apposed or cues["before"].search(window) is not None or cues["after"].search(line.folded, last, last + 40) is not None
+
+
+def refusal(line: Line, phrase: Phrase) -> str | None:
+    """Why the words are no date or duration after all, None if they are one."""
+    if _is_set(line, phrase):
+        return "a set of times"
+    if isinstance(phrase, Duration):
+        return "an age" if _is_age(line, phrase) else None
+    if isinstance(phrase, Interval):
+        return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
+    if phrase.rank == 1 and phrase.end - phrase.start == 1:
+        return _bad_year(line, phrase)
+    if phrase.month is not None and phrase.day is None and phrase.year is None:
+        return _bad_month(line, phrase)
+    return None

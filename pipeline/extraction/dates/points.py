@@ -1,0 +1,211 @@
+"""The grammar of single dates: short patterns over a line's classes (`tokens.py`), each with the function that reads its groups."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.extraction.dates.phrases import Point
+from pipeline.extraction.dates.tokens import Line, Token, full_year
+
+_MONTH = r"(?P<mon>M|[msr]\.?)"
+_OF_YEAR = r"(?:,?(?:D?l?1)?D?(?P<year>Y))"
+_CUE = r"(?P<cue>[pPfFC])"
+_WEEKDAY = r"(?P<wd>W|[wr]\.?)"
+_DAY = rf"(?:{_WEEKDAY},?l?)?(?P<day>[dos])-?{_MONTH}(?:-?{_OF_YEAR}|-?(?P<short>[dn](?=[,.;:)_\-Z(]|$))|{_CUE})?"
+
+_CUES = {"p": "past", "F": "past", "P": "next", "f": "next", "C": "current"}
+_UNITS = {"1": "Y", "2": "M", "3": "W", "4": "D", "5": "Q", "6": "H"}
+
+Reader = Callable[[Line, re.Match[str]], Point | None]
+
+
+def _token(line: Line, match: re.Match[str], name: str) -> Token | None:
+    """The token of a named group, None where the group is absent from the match or from the pattern."""
+    index = match.start(name) if name in match.re.groupindex else -1
+    return line.tokens[index] if index >= 0 else None
+
+
+def _number(line: Line, match: re.Match[str], name: str) -> int | None:
+    token = _token(line, match, name)
+    return None if token is None else token.number
+
+
+def _cue(line: Line, match: re.Match[str]) -> str | None:
+    token = _token(line, match, "cue")
+    return None if token is None else _CUES[token.code]
+
+
+def _year(line: Line, match: re.Match[str]) -> int | None:
+    short = _token(line, match, "short")
+    if short is not None:
+        return full_year(short.value) if len(short.value) == 2 else None
+    return _number(line, match, "year")
+
+
+def _month(line: Line, match: re.Match[str]) -> int | None:
+    token = _token(line, match, "mon")
+    return None if token is None else int(token.value)
+
+
+def _calendar(line: Line, match: re.Match[str]) -> Point | None:
+    """A day or a month with whatever else the pattern names."""
+    day, short = _number(line, match, "day"), _token(line, match, "short")
+    end = match.start("short") if short is not None and len(short.value) != 2 else match.end()
+    weekday = _number(line, match, "wd")
+    return Point(match.start(), end, _year(line, match), _month(line, match), day, weekday, cue=_cue(line, match))
+
+
+def _numeric(line: Line, match: re.Match[str]) -> Point:
+    year, month, day = line.tokens[match.end() - 1].parts
+    return Point(match.start(), match.end(), year, month, day, _number(line, match, "wd"))
+
+
+def _month_year(line: Line, match: re.Match[str]) -> Point | None:
+    year, month = line.tokens[match.end() - 1].parts
+    return Point(match.start(), match.end(), year, month) if 1900 <= year < 2151 and 1 <= month <= 12 else None
+
+
+def _day_month(line: Line, match: re.Match[str]) -> Point | None:
+    month, day = line.tokens[match.end() - 1].parts
+    long = match.end() - match.start() > 1 or line.word(match.end() - 1)[2:3] == "/" and len(line.word(match.end() - 1)) == 5
+    return Point(match.start(), match.end(), None, month, day, _number(line, match, "wd")) if long and 1 <= month <= 12 and day <= 31 else None
+
+
+def _year_alone(line: Line, match: re.Match[str]) -> Point | None:
+    return Point(match.start(), match.end(), _number(line, match, "year"))
+
+
+def _period_code(line: Line, match: re.Match[str]) -> Point:
+    token = _token(line, match, "code")
+    return Point(match.start(), match.end(), _year(line, match), part=token.value if token else None)
+
+
+def _year_part(line: Line, match: re.Match[str]) -> Point | None:
+    """A quarter or a half by its ordinal; the last one is the fourth or the second."""
+    unit = line.tokens[match.start("unit")].code
+    most, letter = (4, "Q") if unit == "5" else (2, "H")
+    order = _number(line, match, "ord") or (most if _token(line, match, "last") else 0)
+    return Point(match.start(), match.end(), _year(line, match), part=f"{letter}{order}", cue=_cue(line, match)) if 1 <= order <= most else None
+
+
+def _season(line: Line, match: re.Match[str]) -> Point | None:
+    if match.end() - match.start() == 1 and line.word(match.start() - 1) not in ("en", "au", "mi", "debut", "fin"):
+        return None  # "a été" is no summer
+    token = line.tokens[match.start("season")]
+    cue = _cue(line, match) or ("current" if line.classes[match.start()] == "c" else None)
+    return Point(match.start(), match.end(), _year(line, match), part=token.value, cue=cue)
+
+
+def _week_number(line: Line, match: re.Match[str]) -> Point | None:
+    number = _number(line, match, "num") or 0
+    return Point(match.start(), match.end(), _year(line, match), part=f"W{number:02d}") if 1 <= number <= 53 else None
+
+
+def _week_of(line: Line, match: re.Match[str]) -> Point | None:
+    point = _calendar(line, match)
+    return None if point is None else replace(point, part="WEEK")
+
+
+def _decade(line: Line, match: re.Match[str]) -> Point | None:
+    number, word = line.tokens[match.end() - 1].number, line.word(match.end() - 2)
+    if word != "annees" or number % 10 or not (number >= 1500 or 10 <= number <= 90):
+        return None
+    return Point(match.start(), match.end(), number if number >= 100 else 1900 + number, part="DECADE")
+
+
+def _century(line: Line, match: re.Match[str]) -> Point | None:
+    order = _number(line, match, "ord") or 0
+    return Point(match.start(), match.end(), 100 * (order - 1), part="CENTURY") if 1 <= order <= 30 else None
+
+
+def _near_day(line: Line, match: re.Match[str]) -> Point:
+    """`hier`, `avant-hier`, `demain`, `après-demain`, `aujourd'hui`, `ce jour`."""
+    offset = line.tokens[match.end() - 1].number if line.classes[match.end() - 1] == "H" else 0
+    return Point(match.start(), match.end(), unit="D", offset=offset * (2 if match.end() - match.start() > 1 else 1))
+
+
+def _near_unit(line: Line, match: re.Match[str]) -> Point | None:
+    """`l'an dernier`, `la semaine prochaine`, `ce mois`, `cette année`; `ces années` is a duration, if anything."""
+    word, cue = line.word(match.start("unit")), _cue(line, match)
+    if word.endswith("s") and word != "mois" or line.word(match.start()) in ("les", "ces"):
+        return None
+    if cue is None and line.classes[match.start()] != "c":
+        return None
+    offset = {"past": -1, "next": 1}.get(cue or "", 0)
+    return Point(match.start(), match.end(), unit=_UNITS[line.tokens[match.start("unit")].code], offset=offset)
+
+
+def _weekend(line: Line, match: re.Match[str]) -> Point | None:
+    offset = {"past": -1, "next": 1}.get(_cue(line, match) or "", 0)
+    named = line.classes[match.start()] == "c" or offset
+    return Point(match.start(), match.end(), part="WE", unit="W", offset=offset) if named else None
+
+
+def _weekday(line: Line, match: re.Match[str]) -> Point | None:
+    cue = _cue(line, match) or ("current" if line.classes[match.start()] == "c" else None)
+    return Point(match.start(), match.end(), weekday=_number(line, match, "wd"), cue=cue)
+
+
+def _same_month(line: Line, match: re.Match[str]) -> Point:
+    """`le 12 courant`, `le 12 du mois dernier`: a day of the month in course, of the last or of the next one."""
+    offset = {"past": -1, "next": 1}.get(_cue(line, match) or "", 0)
+    return Point(match.start(), match.end(), day=_number(line, match, "day"), unit="M", offset=offset)
+
+
+_RULES: tuple[tuple[str, Reader], ...] = (
+    (rf"[lc]?{_DAY}", _calendar),
+    (rf"l?(?:{_WEEKDAY},?l?)?=", _numeric),
+    (rf"l?(?:{_WEEKDAY},?l?)?\^", _day_month),
+    (rf"(?:[lc]?2D)?{_MONTH}(?:-?{_OF_YEAR}|,?(?P<short>[dn](?=[,.;:)_\-Z(]|$))|{_CUE})?", _calendar),
+    (r"~", _month_year),
+    (r"l?(?P<day>[do])D?(?P<mon>e),?(?P<year>Y)", _calendar),
+    (r"(?P<mon>e)(?P<day>[do]),?(?P<year>Y)", _calendar),
+    (r"(?P<mon>e),?(?P<year>Y)", _calendar),
+    (r"(?:l?1D?)?(?P<year>Y)", _year_alone),
+    (r"(?P<code>q)(?:[-/]|Dl?1?)?(?P<year>Y)", _period_code),
+    (rf"[lc]?(?:(?P<ord>o)|(?P<last>p))(?P<unit>[56])(?:{_OF_YEAR}|{_CUE})?", _year_part),
+    (rf"[lc]?[pP]?(?P<season>S)(?:{_OF_YEAR}(?:[-/][Ydn])?|{_CUE})?", _season),
+    (rf"l?3(?P<num>[dn]){_OF_YEAR}?", _week_number),
+    (rf"[lc]?3D{_DAY}", _week_of),
+    (r"l?1(?:Y|d|n)", _decade),
+    (r"[lc]?(?P<ord>o)7", _century),
+    (r"(?:[gk]-?)?H", _near_day),
+    (r"c4", _near_day),
+    (r"[lc](?P<unit>[1235-6])(?P<cue>[pPfF])?", _near_unit),
+    (r"[lc](?P<cue>[pP])(?P<unit>[1235-6])", _near_unit),
+    (r"[lc](?:L|j-?v)(?P<cue>[pP])?", _weekend),
+    (r"[lc]?(?P<wd>W)(?P<cue>[pPfF])?", _weekday),
+    (r"l?(?P<day>[do])(?:C|D2(?P<cue>[pPC])?)", _same_month),
+)
+_COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
+_MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")
+_INNER_UNIT = re.compile(r"(?P<unit>[1256])")
+
+
+def _modified(line: Line, index: int) -> Point | None:
+    """`début 2018`, `à la mi-mars`, `la fin de l'année`, `vers 2010`: a point inside a modifier."""
+    match = _MODIFIER.match(line.classes, index)
+    if match is None:
+        return None
+    mod = next(line.tokens[i].value for i in range(index, match.end()) if line.classes[i] in "bR")
+    inner = read_point(line, match.end(), modified=True) or _unit_in_course(line, match)
+    return None if inner is None else replace(inner, start=index, mod=mod)
+
+
+def _unit_in_course(line: Line, modifier: re.Match[str]) -> Point | None:
+    """The bare unit of `fin d'année`, `la fin du mois`."""
+    match = _INNER_UNIT.match(line.classes, modifier.end())
+    if match is None or "D" not in modifier.group():
+        return None
+    return Point(match.start(), match.end(), unit=_UNITS[match.group()])
+
+
+def read_point(line: Line, index: int, *, modified: bool = False) -> Point | None:
+    """The longest single date that begins at a token, or None; nothing here knows a calendar or a reference date."""
+    best = None if modified else _modified(line, index)
+    for pattern, reader in _COMPILED:
+        match = pattern.match(line.classes, index)
+        point = reader(line, match) if match else None
+        if point is not None and (best is None or point.end > best.end):
+            best = point
+    return best

@@ -1,0 +1,46 @@
+"""What a date is told for, by the words around it: signed, since, project_start … (`models/dates/cues.csv`, families `role_*`)."""
+
+from pipeline.extraction.dates.cues import load_cues
+
+_REACH = 90  # code points of the same sentence that are looked at on either side
+
+
+def _first_match(family: str, window: str) -> str | None:
+    """The role whose cue stands nearest to the expression; among equals the first of the list."""
+    best, where = None, -1
+    for role, pattern in load_cues()[family].items():
+        match = pattern.search(window)
+        if match is not None and match.start() > where:
+            best, where = role, match.start()
+    return best
+
+
+def _last_start(window: str) -> str | None:
+    """The role of the cue that begins last before the expression."""
+    best, where = None, -1
+    for role, pattern in load_cues()["role_before"].items():
+        last = -1
+        match = pattern.search(window)
+        while match is not None:
+            last = match.start()
+            match = pattern.search(window, last + 1)
+        if last > where:
+            best, where = role, last
+    return best
+
+
+def _after(window: str) -> str | None:
+    return next((role for role, pattern in load_cues()["role_after"].items() if pattern.search(window)), None)
+
+
+def role_of(folded: str, span: tuple[int, int], sentence: tuple[int, int], kind: str, interval: bool) -> str:
+    """The role of a DATE or DURATION (`kind`) at a span of the folded text, `other` where no word tells."""
+    before = folded[max(sentence[0], span[0] - _REACH) : span[0]]
+    after = folded[span[1] : min(sentence[1], span[1] + _REACH)]
+    if kind == "DURATION":
+        return _first_match("role_length", before) or _first_match("role_length", after) or "other"
+    role = _last_start(before) or _after(after)
+    if interval:
+        told = _first_match("role_length", before + " " + after)
+        return "project_period" if role != "event" and told else role or "other"
+    return role or "other"

@@ -1,0 +1,254 @@
+"""A text as a line of classes: one letter per token, so that the grammar is a set of short patterns over that line.
+
+Numeric dates, phone numbers, clock times and grouped numbers are one token each, so that no part of them can be read as something else.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.extraction.dates.folding import fold, fold_word
+from pipeline.extraction.dates.lexicon import MODELS, Atom, load_atoms
+from pipeline.extraction.dates.numerals import TENS, read_numeral
+
+YEARS = range(1500, 2151)
+MARGIN = 48  # code points of context kept on either side of a trigger: the longest opening ("du lundi 28 septembre") and more
+TRIGGERS = frozenset(
+    "month month_short sept mar month_english weekday season unit_year unit_month unit_week unit_day unit_quarter unit_half unit_century "
+    "unit_decade period yesterday tomorrow today weekend week_word".split()
+)
+
+_TOKEN = re.compile(
+    r"""
+    (?P<ago>il\ +y\ +a(?![\w']))
+  | (?P<word>(?:aujourd'hui|jusqu'|[ldjcmnst]'|[^\W\d][\w\u0300-\u036f\u00ad]*))
+  | (?P<url>(?:/|\#|@|=|&)[0-9]{4}(?![0-9]))
+  | (?P<phone>\+[0-9]{2,3}(?:[ .-]?\(?[0-9]{1,4}\)?){3,6}|0[0-9](?:[ .-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .-][0-9]{3}-[0-9]{4})(?![0-9])
+  | (?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?:t|\ )[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)?)(?![0-9-])
+  | (?P<ymd>[0-9]{4}(?:\.[0-9]{1,2}\.|/[0-9]{1,2}/)[0-9]{1,2})(?![0-9./])
+  | (?P<dmy>[0-9]{1,2}(?:\ ?/\ ?[0-9]{1,2}\ ?/\ ?|\.\ ?[0-9]{1,2}\.\ ?|-[0-9]{1,2}-)(?:[0-9]{4}|[0-9]{2}))(?![0-9]|[./-][0-9])
+  | (?P<clock>[0-9]{1,2}\ ?(?:h|heures?)(?:\ ?[0-9]{2})?(?![\w'])|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:]))
+  | (?P<my>[0-9]{1,2}\ ?/\ ?[0-9]{4}(?![0-9/])|(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])(?![0-9-]))
+  | (?P<dm>[0-9]{1,2}/[0-9]{1,2})(?![0-9/,.]|\ ?[%€])
+  | (?P<num>[0-9]{1,3}(?:[ .][0-9]{3}){1,6}(?![0-9])(?:,[0-9]+)?|[0-9]{1,3}[.,][0-9]+(?:[.,][0-9]+)*)
+  | (?P<ordinal>(?:1\ (?:er|re)|2\ nde?|[0-9]{1,3}(?:ere?|er|re|eme|ieme|nde?|e|th|st|rd)))(?![\w])
+  | (?P<quarter>[1-4][t])(?![\w])
+  | (?P<other>[0-9]+[^\W\d][\w]*)
+  | (?P<int>[0-9]+)
+  | (?P<blank>\n\s*\n)
+  | (?P<mark>[^\w\s]|[_])
+    """,
+    re.VERBOSE,
+)
+_ROMAN = re.compile(r"(x{0,2})(ix|iv|v?i{0,3})(?:e|eme|er)")
+_PERIOD_CODE = re.compile(r"[tqsh][1-4]")
+_MARKS = frozenset(",.-/()_:;")
+_NEVER_AFTER_YEAR = frozenset("%€$£°")
+
+
+class Token(NamedTuple):
+    """One token (a tuple, since there are many): its class letter, its range of code points in the text, and what it is worth (a number, a code, parts of a date)."""
+
+    code: str
+    start: int
+    end: int
+    value: str = ""
+    number: int = 0
+    parts: tuple[int, ...] = ()
+
+
+class Line:
+    """The tokens of one text and their classes as one string; `text` is as given, `folded` its folded form."""
+
+    __slots__ = ("classes", "folded", "text", "tokens")
+
+    def __init__(self, text: str, folded: str, tokens: list[Token]) -> None:
+        self.text, self.folded, self.tokens = text, folded, tokens
+        self.classes = "".join([token.code for token in tokens])
+
+    def offsets(self, start: int, end: int) -> tuple[int, int]:
+        """The code points that the tokens `[start, end)` cover."""
+        return self.tokens[start].start, self.tokens[end - 1].end
+
+    def word(self, index: int) -> str:
+        """The folded form of one token, empty beyond either end."""
+        return self.folded[self.tokens[index].start : self.tokens[index].end] if 0 <= index < len(self.tokens) else ""
+
+
+def _integers(text: str) -> list[int]:
+    return [int(piece) for piece in re.findall("[0-9]+", text)]
+
+
+def _pair_year(two_digits: int) -> int:
+    """The year of a two-digit one: 1930 to 2029 and on, the window that POSIX and press archives use (69 → 1969)."""
+    return two_digits + (2000 if two_digits < 50 else 1900)
+
+
+def full_year(digits: str) -> int:
+    """The year that two or four digits write; two digits stand for 1950 to 2049."""
+    return _pair_year(int(digits)) if len(digits) == 2 else int(digits)
+
+
+def _numeric(match: re.Match[str]) -> Token:
+    """A whole date in digits, as its year, month and day, whatever its order."""
+    digits = re.findall("[0-9]+", match.group())[:3]
+    year, month, day = digits if len(digits[0]) == 4 else reversed(digits)
+    return Token("=", match.start(), match.end(), parts=(full_year(year), int(month), int(day)))
+
+
+def _month_year(match: re.Match[str]) -> Token:
+    first, second = _integers(match.group())
+    return Token("~", match.start(), match.end(), parts=(max(first, second), min(first, second)))
+
+
+def _day_month(match: re.Match[str]) -> Token:
+    day, month = _integers(match.group())
+    return Token("^", match.start(), match.end(), parts=(month, day))
+
+
+def _integer(match: re.Match[str]) -> Token:
+    digits, start, end = match.group(), match.start(), match.end()
+    number = int(digits) if len(digits) <= 4 else 0
+    code = "d" if len(digits) <= 2 and 1 <= number <= 31 else "n" if len(digits) <= 3 else "Y" if len(digits) == 4 and number in YEARS else "#"
+    if code == "Y" and match.string[end : end + 1] in _NEVER_AFTER_YEAR and end < len(match.string):
+        code = "#"
+    return Token(code, start, end, digits, number)
+
+
+def _ordinal(match: re.Match[str]) -> Token:
+    return Token("o", match.start(), match.end(), "", _integers(match.group())[0])
+
+
+def _as(code: str) -> Callable[[re.Match[str]], Token]:
+    return lambda match: Token(code, match.start(), match.end())
+
+
+def _mark(match: re.Match[str]) -> Token:
+    char = match.group()
+    return Token(char if char in _MARKS else "x", match.start(), match.end())
+
+
+def _quarter(match: re.Match[str]) -> Token:
+    return Token("q", match.start(), match.end(), "Q" + match.group()[0])
+
+
+def _roman(word: str) -> int:
+    """The value of a Roman ordinal up to thirty (`xxe` → 20), 0 if the word is none."""
+    match = _ROMAN.fullmatch(word)
+    if match is None:
+        return 0
+    units = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"]
+    return 10 * len(match.group(1)) + (units.index(match.group(2)) if match.group(2) in units else 0)
+
+
+def _unlisted(match: re.Match[str], word: str) -> Token:
+    """A word that the lexicon does not hold: a period code (`T1`, `S2`), a Roman ordinal (`XXe`), or nothing."""
+    if _PERIOD_CODE.fullmatch(word):
+        kind = {"t": "Q", "q": "Q", "s": "H", "h": "H"}[word[0]]
+        return Token("q" if kind == "Q" or word[1] in "12" else "x", match.start(), match.end(), kind + word[1])
+    number = _roman(word) if word[0] in "xvi" and word[-1] in "er" else 0
+    return Token("o" if number else "x", match.start(), match.end(), "", number)
+
+
+_READERS: dict[str, Callable[[re.Match[str]], Token]] = {
+    "iso": _numeric, "ymd": _numeric, "dmy": _numeric, "my": _month_year, "dm": _day_month, "int": _integer, "ordinal": _ordinal, "mark": _mark,
+    "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"), "blank": _as("Z"), "ago": _as("Q"),
+}  # fmt: skip
+
+
+def _word(match: re.Match[str], atoms: Mapping[str, Atom]) -> Token:
+    word = match.group()
+    atom = atoms.get(word) or (None if word.isascii() else atoms.get(fold_word(word)))
+    if atom is None:
+        return _unlisted(match, word)
+    number = 7 if atom.kind == "sept" else int(atom.value) if atom.value.lstrip("-").isdigit() else 0
+    return Token(atom.code, match.start(), match.end(), atom.value, number)
+
+
+def _pieces(tokens: list[Token], start: int) -> tuple[list[int], list[int]]:
+    """The numeral pieces from a token on, and the index after each of them; hyphens and `et un`, `et onze` join them."""
+    values, ends, index = [tokens[start].number], [start + 1], start + 1
+    while index < len(tokens) and len(values) < 8:
+        if tokens[index].code == "-":
+            index += 1
+        elif tokens[index].code == "K" and tokens[index].value == "" and values[-1] in TENS:
+            index += 1
+            if index >= len(tokens) or tokens[index].number not in (1, 11):
+                break
+        if index >= len(tokens) or tokens[index].code not in "nsu" or tokens[index].value.isdigit() is False:
+            break
+        if tokens[index].code == "u" and tokens[index - 1].code != "K" and values[-1] not in TENS:
+            break
+        values.append(tokens[index].number)
+        index += 1
+        ends.append(index)
+    return values, ends
+
+
+def _is_spelled(token: Token, folded: str) -> bool:
+    return token.code == "n" and folded[token.start].isalpha()
+
+
+def _numeral(tokens: list[Token], start: int) -> tuple[Token, int]:
+    """The spelled numeral that begins at a token as one token, and the index after it."""
+    values, ends = _pieces(tokens, start)
+    value, taken = read_numeral(values)
+    end = ends[taken - 1]
+    code = "d" if 1 <= value <= 31 else "Y" if value in YEARS and value >= 1900 else "n"
+    return Token(code, tokens[start].start, tokens[end - 1].end, "spelled", value), end
+
+
+def _spelled_joined(tokens: list[Token], folded: str) -> list[Token]:
+    """The tokens with every numeral in words made one token."""
+    joined, index = list[Token](), 0
+    while index < len(tokens):
+        token, index = _numeral(tokens, index) if _is_spelled(tokens[index], folded) else (tokens[index], index + 1)
+        joined.append(token)
+    return joined
+
+
+@cache
+def _trigger(folder: Path) -> re.Pattern[str]:
+    """Whatever a date cannot do without: a digit, a word of a triggering kind, or a mark that may hide one."""
+    words = sorted((re.escape(key) for key, atom in load_atoms(folder).items() if atom.kind in TRIGGERS), reverse=True)
+    return re.compile(rf"[0-9\u0300-\u036f\u00ad]|\b(?:{'|'.join(words)})\b")
+
+
+def _windows(folded: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The stretches around triggers, snapped to white space, merged where they touch; half-open code points."""
+    start = end = -1
+    for match in trigger.finditer(folded):
+        if match.start() <= end - MARGIN // 2:
+            continue
+        left, right = _snap(folded, match.start(), -1), _snap(folded, match.end(), 1)
+        if left > end and end >= 0:
+            yield start, end
+            start = left
+        start, end = (left if end < 0 else start), max(right, end)
+    if end >= 0:
+        yield start, end
+
+
+def _snap(folded: str, offset: int, step: int) -> int:
+    """The white space nearest to the margin on one side of an offset, or the margin itself if a word is longer than that."""
+    if step > 0:
+        cut = folded.find(" ", offset + MARGIN, offset + 2 * MARGIN)
+        return min(len(folded), offset + 2 * MARGIN if cut < 0 else cut)
+    cut = folded.rfind(" ", max(0, offset - 2 * MARGIN), max(0, offset - MARGIN))
+    return max(0, offset - 2 * MARGIN if cut < 0 else cut)
+
+
+def _tokens(folded: str, window: tuple[int, int], atoms: Mapping[str, Atom]) -> list[Token]:
+    """The tokens of one window, closed by a barrier that no phrase crosses."""
+    matches = _TOKEN.finditer(folded, *window)
+    tokens = [_word(m, atoms) if m.lastgroup == "word" else _READERS[m.lastgroup or ""](m) for m in matches]
+    return [*_spelled_joined(tokens, folded), Token("Z", window[1], window[1])]
+
+
+def tokenise(text: str, *, folder: Path = MODELS) -> Line:
+    """The line of a text: every offset is one of `text` (code points). Takes time linear in the length of the text."""
+    folded, atoms = fold(text), load_atoms(folder)
+    windows = _windows(folded, _trigger(folder))
+    return Line(text, folded, [token for window in windows for token in _tokens(folded, window, atoms)])
