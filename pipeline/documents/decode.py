@@ -35,7 +35,8 @@ SIGNATURES = (
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 # a UTF-8 lead byte and its continuation, each read as one old-encoding character: "Ã©", "â€™", "Â "
-MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€.|â\u0080.")
+TAIL = "\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+MOJIBAKE = re.compile(f"[ÃÂ][{TAIL}]|â€.|â\u0080.")
 SAMPLE = 65_536
 
 

@@ -1,7 +1,7 @@
 """A folder of files → raw documents, in the order of their addresses.
 
-Read are the endings named in `models/documents/thresholds.yaml`, each also with `.gz`, and in any case. An address is the path below the folder,
-with slashes; bytes of a name that are no UTF-8 are written `\\xe9`. Hidden files and folders are passed over.
+Read are the endings named in `models/documents/thresholds.yaml`, each also with `.gz`, and in any case. An address is the path below the
+folder, with slashes; bytes of a name that are no UTF-8 are written `\\xe9`. Hidden files and folders are passed over.
 """
 
 import gzip
@@ -10,8 +10,9 @@ import re
 import stat
 import zlib
 from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from pipeline.core.errors import DocumentError, SourceError
 from pipeline.core.facts import Quarantined
@@ -101,7 +102,7 @@ def read_file(source_uri: str, path: Path, kind: Kind, rules: Rules) -> Iterator
         yield set_aside(source_uri, f"the file cannot be read: {error.strerror or error}")
 
 
-def open_file(path: Path) -> IO[bytes] | gzip.GzipFile:
+def open_file(path: Path) -> BufferedIOBase:
     """The unpacked bytes of a regular file.
 
     Raises:
@@ -115,7 +116,7 @@ def open_file(path: Path) -> IO[bytes] | gzip.GzipFile:
     return path.open("rb")
 
 
-def read_stream(source_uri: str, stream: IO[bytes], kind: Kind, rules: Rules) -> Iterator[Read]:
+def read_stream(source_uri: str, stream: BufferedIOBase, kind: Kind, rules: Rules) -> Iterator[Read]:
     """Documents of one open file.
 
     Raises:
@@ -134,7 +135,7 @@ def read_stream(source_uri: str, stream: IO[bytes], kind: Kind, rules: Rules) ->
         yield RawDocument(source_uri, content, "html" if kind == "html" else "text")
 
 
-def contained(source_uri: str, stream: IO[bytes], rules: Rules) -> Iterator[Read]:
+def contained(source_uri: str, stream: BufferedIOBase, rules: Rules) -> Iterator[Read]:
     """Lines of a `.jsonl` file; an empty file is a row."""
     empty = True
     for found in read_lines(source_uri, stream, rules=rules):

@@ -1,15 +1,15 @@
 """Cleaned text → language and confidence.
 
-langdetect with a fixed seed, on a sample: the same text gives the same answer in every run. A first look joins short stretches from all over
-the text. When it is not sure, or finds another language, each of several longer stretches is asked on its own and the probabilities are
-averaged, so that an English quote or a forgotten menu does not turn a French page away.
+langdetect with a fixed seed, on a sample: the same text gives the same answer in every run. A first look joins short stretches from all
+over the text. When it is not sure, or finds another language, each of several longer stretches is asked on its own and the probabilities
+are averaged, so that an English quote or a forgotten menu does not turn a French page away.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory  # type: ignore[import-untyped]
-from langdetect.lang_detect_exception import LangDetectException  # type: ignore[import-untyped]
+from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
 
 from pipeline.documents.rules import LanguageRules, read_rules
 

@@ -68,8 +68,9 @@ def source_documents(
     """Raw documents of one source; its error is reported where there is somebody to report to."""
     try:
         for found in read_source(source, state=state, rules=rules):
-            named = isinstance(found, Quarantined) or found.publisher is not None
-            yield found if named else replace(found, publisher=source.publisher)
+            if isinstance(found, RawDocument) and found.publisher is None:
+                found = replace(found, publisher=source.publisher)
+            yield found
     except SourceError as error:
         if report is None:
             raise

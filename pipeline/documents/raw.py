@@ -13,8 +13,8 @@ Form = Literal["text", "html"]
 class RawDocument:
     """Bytes and what the source says about them.
 
-    `content` is what `content_sha256` is computed from: the unpacked file, one line of a `.jsonl`, the body of a page. `body` is the text or
-    HTML inside it when it is already decoded (a JSON field), else None. `charset` is what the carrier declares, which is often wrong.
+    `content` is what `content_sha256` is computed from: the unpacked file, one line of a `.jsonl`, the body of a page. `body` is the text
+    or HTML inside it when it is already decoded (a JSON field), else None. `charset` is what the carrier declares, which is often wrong.
     `published_on` and `language` are the source's own words, not yet checked.
     """
 

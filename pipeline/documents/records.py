@@ -1,14 +1,15 @@
 """JSON and JSON lines → raw documents.
 
-Fields that are read: `text` or `html` (one of them, a string, is required), and `title`, `url`, `date`, `publisher`, `language`, `id` (all optional).
-Others are passed over. A `.json` file holds one such object or a list of them. The document's address is `id`, else `url`, else the file and the
-number of the line or entry: `folder/file.jsonl#12`.
+Fields that are read: `text` or `html` (one of them, a string, is required), and `title`, `url`, `date`, `publisher`, `language`, `id` (all
+optional). Others are passed over. A `.json` file holds one such object or a list of them. The document's address is `id`, else `url`, else
+the file and the number of the line or entry: `folder/file.jsonl#12`.
 """
 
 import codecs
 import json
 from collections.abc import Iterator
-from typing import IO, Any
+from io import BufferedIOBase
+from typing import Any
 
 from pipeline.core.facts import Quarantined
 from pipeline.documents.decode import decode
@@ -34,12 +35,12 @@ def read_json(source_uri: str, content: bytes, *, rules: Rules) -> Iterator[RawD
         yield set_aside(source_uri, value, content)
     elif isinstance(value[0], list):
         for number, entry in enumerate(value[0], start=1):
-            yield record(f"{source_uri}#{number}", entry, json.dumps(entry, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"))
+            yield record(f"{source_uri}#{number}", entry, json.dumps(entry, sort_keys=True).encode())
     else:
         yield record(source_uri, value[0], content)
 
 
-def read_lines(source_uri: str, stream: IO[bytes], *, rules: Rules) -> Iterator[RawDocument | Quarantined]:
+def read_lines(source_uri: str, stream: BufferedIOBase, *, rules: Rules) -> Iterator[RawDocument | Quarantined]:
     """Documents of one `.jsonl` file, a line each; blank lines are passed over.
 
     Args:
@@ -65,7 +66,7 @@ def read_line(where: str, line: bytes, number: int, rules: Rules) -> RawDocument
     return set_aside(where, value, line) if isinstance(value, str) else record(where, value[0], line)
 
 
-def byte_lines(stream: IO[bytes], longest: int) -> Iterator[tuple[bytes, bool]]:
+def byte_lines(stream: BufferedIOBase, longest: int) -> Iterator[tuple[bytes, bool]]:
     """Lines and whether each is whole; the rest of one longer than `longest` is skipped. A UTF-16 file is read as UTF-8."""
     start = stream.read(2)
     if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):

@@ -60,6 +60,20 @@ class Suffixes(Declared):
     unread: tuple[str, ...]
 
 
+class WebRules(Declared):
+    """How sites are asked: times in seconds."""
+
+    user_agent: str
+    connect_seconds: float = Field(gt=0)
+    read_seconds: float = Field(gt=0)
+    whole_seconds: float = Field(gt=0)
+    attempts: int = Field(gt=0)
+    backoff_seconds: float = Field(ge=0)
+    longest_wait_seconds: float = Field(ge=0)
+    seconds_between_requests: float = Field(ge=0)
+    max_redirects: int = Field(ge=0)
+
+
 class Thresholds(Declared):
     """The whole of `thresholds.yaml`."""
 
@@ -67,13 +81,14 @@ class Thresholds(Declared):
     language: LanguageRules
     encodings: EncodingRules
     suffixes: Suffixes
+    web: WebRules
 
 
 class Pattern(Declared):
     """One entry of `boilerplate.yaml`.
 
-    `kind` says what a match does: `line` cuts the whole line, `word` is an entry of a menu (a line made of such words only is cut), `opener` cuts the
-    line and the teasers under it, `not_title` keeps the line but it cannot be the title. Matching is on whole lines, case aside.
+    `kind` says what a match does: `line` cuts the line, `word` is an entry of a menu (a line made of such words only is cut), `opener` cuts
+    the line and the teasers under it, `not_title` keeps the line, which cannot be the title. Matched are whole lines, case aside.
     """
 
     id: str

@@ -3,7 +3,7 @@
 ::
 
     sources:
-      - {name: presse, kind: folder, path: press, publisher: …}           # path below the file's own folder; publisher is optional everywhere
+      - {name: presse, kind: folder, path: press, publisher: …}     # path below the file's own folder; publisher is optional everywhere
       - {name: fil, kind: feed, url: https://example.org/rss.xml}
       - {name: pages, kind: pages, urls: [https://example.org/a, https://example.org/b]}
 """
@@ -22,6 +22,7 @@ from pipeline.documents.folders import folder_fingerprint, read_folder
 from pipeline.documents.raw import RawDocument
 from pipeline.documents.rules import Rules, plain_errors, read_rules
 from pipeline.documents.state import SourceState
+from pipeline.documents.web import read_feed, read_pages
 
 FILE_NAME = "sources.yaml"
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
@@ -136,8 +137,6 @@ def read_source(source: Source, *, state: SourceState | None = None, rules: Rule
     rules = rules or read_rules()
     if isinstance(source, FolderSource):
         return read_folder(source.folder, prefix=source.prefix, rules=rules)
-    from pipeline.documents.web import read_feed, read_pages
-
     if isinstance(source, FeedSource):
         return read_feed(source.url, state=state, rules=rules)
     return read_pages(source.urls, state=state, rules=rules)

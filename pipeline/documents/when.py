@@ -19,8 +19,8 @@ def calendar_day(words: str | None) -> str | None:
         words: an ISO date or timestamp, an RFC 822 date (feeds), `14/03/2019`, or a written date in French or English.
 
     Returns:
-        `2019`, `2019-03` or `2019-03-14`; a timestamp counts by its own day, whatever its zone. None for nothing, and, with a warning in the
-        log, for words that are no date.
+        `2019`, `2019-03` or `2019-03-14`; a timestamp counts by its own day, whatever its zone. None for nothing, and, with a warning in
+        the log, for words that are no date.
     """
     if not words or not words.strip():
         return None
