@@ -1,0 +1,88 @@
+"""From the entity keys of single documents to the ids of rows."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class ResolvedEntity(Protocol):
+    """What the tables need of a resolved organisation, project or programme."""
+
+    @property
+    def id(self) -> str:
+        """Stable key of the row."""
+
+    @property
+    def name(self) -> str:
+        """The name that readers see."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of organisation."""
+
+    @property
+    def country_code(self) -> str | None:
+        """ISO 3166-1 alpha-2."""
+
+    @property
+    def region(self) -> str | None:
+        """Region as named."""
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """Every form of the name."""
+
+
+class Resolved(Protocol):
+    """What the tables need of the resolution."""
+
+    @property
+    def organisations(self) -> Sequence[ResolvedEntity]:
+        """Organisations across documents."""
+
+    @property
+    def projects(self) -> Sequence[ResolvedEntity]:
+        """Projects across documents."""
+
+    @property
+    def programmes(self) -> Sequence[ResolvedEntity]:
+        """Programmes across documents."""
+
+    def id_of(self, document_id: str, entity_key: str) -> str | None:
+        """The row that an entity key of a document stands for."""
+
+
+class Links:
+    """Looks up what an entity key of a document became, table by table."""
+
+    def __init__(self, resolution: Resolved) -> None:
+        self.resolution = resolution
+        self._tables = {
+            **{entity.id: "organisations" for entity in resolution.organisations},
+            **{entity.id: "projects" for entity in resolution.projects},
+            **{entity.id: "programmes" for entity in resolution.programmes},
+        }
+
+    def row(self, document_id: str, entity_key: str) -> tuple[str, str] | None:
+        """Table and id of the row that an entity key stands for, None for places and the like."""
+        row_id = self.resolution.id_of(document_id, entity_key)
+        return (self._tables[row_id], row_id) if row_id in self._tables else None
+
+    def _in(self, table: str, document_id: str, entity_key: str | None) -> str | None:
+        row = self.row(document_id, entity_key) if entity_key is not None else None
+        return row[1] if row and row[0] == table else None
+
+    def organisation(self, document_id: str, entity_key: str | None) -> str | None:
+        """The organisation that an entity key stands for, if it is one."""
+        return self._in("organisations", document_id, entity_key)
+
+    def project(self, document_id: str, entity_key: str | None) -> str | None:
+        """The project that an entity key stands for, if it is one."""
+        return self._in("projects", document_id, entity_key)
+
+    def programme(self, document_id: str, entity_key: str | None) -> str | None:
+        """The programme that an entity key stands for, if it is one."""
+        return self._in("programmes", document_id, entity_key)
+
+    def organisations(self, document_id: str, entity_keys: Sequence[str]) -> tuple[str, ...]:
+        """The organisations that several entity keys stand for, sorted, each once."""
+        return tuple(sorted({row for key in entity_keys if (row := self.organisation(document_id, key))}))

@@ -1,0 +1,1 @@
+"""The stages in order: `job` runs them as a plain function, the rest is what Dagster sees."""

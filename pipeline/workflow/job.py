@@ -1,0 +1,117 @@
+"""The main job as a plain function: documents → facts → resolution → tables → staged version → checks → published version."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.core.facts import Quarantined
+from pipeline.resolution import read_judgements, resolve
+from pipeline.tables.checks import CheckResult
+from pipeline.versions.store import KEPT, Store
+from pipeline.workflow.stages import check_version, extract_corpus, input_hashes, make_tables, read_corpus
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did, in numbers."""
+
+    outputs: Path
+    extracted: int
+    unchanged: int
+    quarantined: tuple[Quarantined, ...]
+    failed_sources: tuple[str, ...]
+    rows: Mapping[str, int]
+    version_id: str
+    new_version: bool
+    checks: tuple[CheckResult, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def read(self) -> int:
+        """Documents that were read and gave facts, or nothing."""
+        return self.extracted + self.unchanged
+
+    @property
+    def blocking(self) -> list[CheckResult]:
+        """The checks that kept the version from being published."""
+        return [check for check in self.checks if check.blocks]
+
+    @property
+    def published(self) -> bool:
+        """Whether readers see this version."""
+        return not self.blocking
+
+
+class Clock:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+
+def run_job(
+    corpora: Sequence[Path],
+    outputs: Path,
+    models: Path,
+    *,
+    judgements: Path | None = None,
+    workers: int = 1,
+    accept_counts: bool = False,
+    keep: int = KEPT,
+    show: bool = True,
+) -> RunReport:
+    """Read the corpora, write a version, check it, and publish it if no check forbids.
+
+    Args:
+        corpora: folders of documents, or files that declare sources.
+        outputs: where versions are kept; made if it is not there.
+        models: word lists and models.
+        judgements: file of people's judgements on names.
+        workers: processes that extract.
+        accept_counts: publish although a table shrank or grew beyond the bounds.
+        keep: published versions to keep besides the present one.
+        show: progress on standard error.
+
+    Raises:
+        SourceError: a corpus is not there.
+        VersionError: another run is writing to the same outputs.
+        TableError: rows break the declared schema; nothing was staged.
+    """
+    store, clock = Store(outputs), Clock()
+    with store.lock():
+        store.recover()
+        with clock.stage("documents"):
+            corpus = read_corpus(corpora, outputs, show=show)
+        with clock.stage("extraction"):
+            extraction = extract_corpus(corpus.documents, outputs, models, workers=workers, show=show)
+        with clock.stage("resolution"):
+            resolution = resolve(extraction.facts, judgements=read_judgements(judgements))
+        with clock.stage("tables"):
+            tables = make_tables(corpus, extraction, resolution)
+            checks = check_version(tables, store, accept_counts=accept_counts)
+        with clock.stage("versions"):
+            before = store.published()
+            version = store.stage(tables, input_hashes(corpus, models, judgements))
+            if not any(check.blocks for check in checks):
+                store.publish(version, keep=keep)
+    return RunReport(
+        outputs=outputs,
+        extracted=len(extraction.facts) - extraction.unchanged,
+        unchanged=extraction.unchanged,
+        quarantined=(*corpus.quarantined, *extraction.quarantined),
+        failed_sources=corpus.failed_sources,
+        rows=version.manifest.rows,
+        version_id=version.version_id,
+        new_version=before is None or before.version_id != version.version_id,
+        checks=tuple(checks),
+        seconds=clock.seconds,
+    )

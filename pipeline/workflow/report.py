@@ -1,0 +1,27 @@
+"""What a run says at its end."""
+
+from collections.abc import Iterator
+
+from pipeline.workflow.job import RunReport
+
+
+def lines(report: RunReport) -> Iterator[str]:
+    """The report of a run, line by line."""
+    yield f"{report.read} documents read: {report.extracted} extracted, {report.unchanged} unchanged; {len(report.quarantined)} set aside"
+    yield from (f"  set aside {document.source_uri}: {document.reason}" for document in report.quarantined)
+    yield from (f"  source not read: {problem}" for problem in report.failed_sources)
+    yield "rows: " + ", ".join(f"{name} {rows}" for name, rows in report.rows.items())
+    yield "time: " + ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in report.seconds.items())
+    failed = (check for check in report.checks if not check.passed)
+    yield from (f"{'check failed' if check.blocks else 'warning'}: {check.name}: {check.detail}" for check in failed)
+    yield from outcome(report)
+
+
+def outcome(report: RunReport) -> Iterator[str]:
+    """What readers see now."""
+    if not report.published:
+        yield f"not published: version {report.version_id} is staged in {report.outputs / 'staged'}; readers see what they saw before"
+    elif not report.new_version:
+        yield f"nothing changed: version {report.version_id} stays published in {report.outputs}"
+    else:
+        yield f"published version {report.version_id}: {report.outputs / 'tables'}/*.parquet and {report.outputs / 'passerelle.db'}"

@@ -1,0 +1,160 @@
+"""Each stage of the main job as a function of plain values, the same for the command line and for Dagster."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.core.errors import DocumentError, SourceError
+from pipeline.core.facts import Document, DocumentFacts, Quarantined
+from pipeline.core.ids import content_hash
+from pipeline.documents import fingerprint, load_documents, load_sources
+from pipeline.documents.state import SourceState
+from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
+from pipeline.tables.build import build_tables
+from pipeline.tables.checks import CheckResult, check_tables
+from pipeline.tables.frames import Tables
+from pipeline.tables.links import Resolved
+from pipeline.versions.cache import FactsCache, open_documents, open_facts
+from pipeline.versions.store import Store
+from pipeline.workflow.progress import progress
+
+LOG = logging.getLogger(__name__)
+CACHE = "cache.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the sources gave: texts, documents set aside, and sources that could not be read."""
+
+    documents: tuple[Document, ...]
+    quarantined: tuple[Quarantined, ...]
+    failed_sources: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Hash of everything that was read."""
+        rows = [*map(asdict, self.documents), *map(asdict, self.quarantined)]
+        return content_hash(json.dumps(sorted(rows, key=lambda row: str(row["document_id"])), sort_keys=True, ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What the documents state, how many of them were known already, and those that extraction had to set aside."""
+
+    facts: tuple[DocumentFacts, ...]
+    unchanged: int
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+def read_corpus(corpora: Iterable[Path], outputs: Path, *, show: bool = True) -> Corpus:
+    """Read, clean and identify every document; a source that cannot be read is reported, the others go on.
+
+    Raises:
+        SourceError: a corpus is not there, or its declaration of sources is wrong.
+    """
+    sources = [source for corpus in corpora for source in load_sources(corpus)]
+    failed: list[str] = []
+    store = Store(outputs)
+
+    def report(error: SourceError) -> None:
+        failed.append(str(error))
+
+    with open_documents(store.private / CACHE) as memory:
+        state = SourceState(store.private / "sources")
+        found = load_documents(sources, state=state, known=memory, learned=memory, report=report)
+        loaded = list(progress(found, "reading", show=show))
+    return Corpus(
+        tuple(item for item in loaded if isinstance(item, Document)),
+        tuple(item for item in loaded if isinstance(item, Quarantined)),
+        tuple(failed),
+    )
+
+
+def corpus_fingerprint(corpora: Iterable[Path]) -> str:
+    """Hash that changes when files arrive, change or go; nothing is opened.
+
+    Raises:
+        SourceError: a corpus is not there.
+    """
+    return content_hash("\n".join(fingerprint(source) for corpus in corpora for source in load_sources(corpus)))
+
+
+def extract_corpus(documents: Sequence[Document], outputs: Path, models: Path, *, workers: int = 1, show: bool = True) -> Extraction:
+    """What each document states; only those are extracted whose text, metadata, word lists or model changed."""
+    with open_facts(Store(outputs).private / CACHE, extractor=extractor_hash(models)) as cache:
+        known = {document.document_id: facts for document in documents if (facts := cache.get(document))}
+        new = [document for document in documents if document.document_id not in known]
+        fresh, quarantined = extract_new(new, cache, models, workers=workers, show=show)
+    return Extraction(tuple({**known, **fresh}[document_id] for document_id in sorted({**known, **fresh})), len(known), tuple(quarantined))
+
+
+def extract_new(
+    documents: Sequence[Document], cache: FactsCache, models: Path, *, workers: int, show: bool
+) -> tuple[dict[str, DocumentFacts], list[Quarantined]]:
+    """Extract documents and keep the facts of each as soon as they are there; one that cannot be extracted is set aside."""
+    by_id = {document.document_id: document for document in documents}
+    fresh: dict[str, DocumentFacts] = {}
+    quarantined: list[Quarantined] = []
+    for outcome in progress(outcomes(documents, models, workers), "extracting", total=len(documents), show=show):
+        if isinstance(outcome, Quarantined):
+            quarantined.append(outcome)
+        else:
+            fresh[outcome.document_id] = outcome
+            cache.put(by_id[outcome.document_id], outcome)
+    return fresh, quarantined
+
+
+def outcomes(documents: Sequence[Document], models: Path, workers: int) -> Iterator[DocumentFacts | Quarantined]:
+    """Facts in the order of the documents; where one cannot be extracted, its row, and the rest goes on."""
+    left = {document.document_id: document for document in documents}
+    while left:
+        try:
+            for facts in extract_documents(tuple(left.values()), models=models, workers=workers):
+                del left[facts.document_id]
+                yield facts
+            return
+        except DocumentError as error:
+            document = left.pop(next(iter(left)))
+            LOG.warning("%s: %s", document.source_uri, error)
+            yield set_aside(document, str(error))
+
+
+def set_aside(document: Document, reason: str) -> Quarantined:
+    """The row of a document that extraction cannot use."""
+    columns = ("document_id", "source_uri", "content_sha256", "title", "language", "language_confidence")
+    kept = {column: getattr(document, column) for column in columns}
+    return Quarantined(**kept, reason=reason, char_count=len(document.text))
+
+
+def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolved) -> Tables:
+    """Rows of every table."""
+    extracted = {facts.document_id for facts in extraction.facts}
+    documents = [document for document in corpus.documents if document.document_id in extracted]
+    return build_tables(documents, (*corpus.quarantined, *extraction.quarantined), extraction.facts, resolution)
+
+
+def input_hashes(corpus: Corpus, models: Path, judgements: Path | None) -> dict[str, str]:
+    """What the rows are made from: the hash of each thing whose change can move a row."""
+    return {
+        **component_hashes(models),
+        "corpus": corpus.digest,
+        "resolution": code_hash("resolution"),
+        "tables": code_hash("core", "tables"),
+        "judgements": content_hash(judgements.read_bytes() if judgements and judgements.is_file() else b""),
+    }
+
+
+def code_hash(*rooms: str) -> str:
+    """Hash of the source files of some rooms of the package."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for room in rooms for path in (root / room).rglob("*") if path.suffix in (".py", ".sql"))
+    return content_hash("\n".join(f"{path.relative_to(root).as_posix()} {content_hash(path.read_bytes())}" for path in files))
+
+
+def check_version(tables: Tables, store: Store, *, accept_counts: bool = False) -> list[CheckResult]:
+    """All integrity checks, the counts compared with what readers see now."""
+    published = store.published()
+    previous: Mapping[str, int] | None = published.manifest.rows if published and not accept_counts else None
+    return check_tables(tables, previous_rows=previous)
