@@ -93,7 +93,8 @@ def skip_tokenizer(cursor: Cursor) -> None:
     blob = cursor.take("Q")
     cursor.at += (pieces + 1) * 4 + pieces * 4 + blob
     cursor.take("i")
-    cursor.at += cursor.take("I")
+    size = cursor.take("I")
+    cursor.at += size
 
 
 def directory(cursor: Cursor) -> dict[str, int]:
@@ -201,7 +202,7 @@ def lexicon_words(package: str) -> Iterator[str]:
 
 
 def read_texts(paths: Iterable[Path]) -> Iterator[str]:
-    """Texts of JSON lines (`text`), JSON lists (any string under `text`) and plain or annotated text files."""
+    """Texts of JSON lines (`text`) and of plain or annotated text files."""
     for path in paths:
         content = path.read_text(encoding="utf-8")
         if path.suffix == ".jsonl":
@@ -276,7 +277,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model.save_pretrained(options.out)
     trimmed = trim_tokenizer(description, kept)
     (options.out / "tokenizer.json").write_text(json.dumps(trimmed, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-    print(f"{len(kept)} pieces, {options.layers} layers, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters → {options.out}")
+    print(
+        f"{len(kept)} pieces, {options.layers} layers, {sum(p.numel() for p in model.parameters()) / 1e6:.1f} M parameters → {options.out}"
+    )
 
 
 if __name__ == "__main__":
