@@ -1,7 +1,7 @@
 """Feeds and lists of pages → raw documents."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.message import Message
 from typing import Any
 
@@ -102,13 +102,14 @@ def feed_entries(answer: Kept) -> list[Entry]:
     """
     headers = {"content-type": answer.content_type, "content-location": answer.url}
     parsed = feedparser.parse(io.BytesIO(answer.body), response_headers=headers)
-    if not parsed.version:
+    if not parsed.get("version"):
         raise DocumentError(f"it is neither RSS nor Atom ({parsed.get('bozo_exception') or 'no feed element'})")
     return [entry_of(item, answer.url) for item in parsed.entries]
 
 
-def entry_of(item: Any, feed: str) -> Entry:
+def entry_of(parsed: Mapping[str, Any], feed: str) -> Entry:
     """One entry as it is kept."""
+    item = dict(parsed)  # feedparser's own type answers for keys that are not there
     content = next((part.value for part in item.get("content", [])), None) or item.get("summary")
     link = item.get("link") or None
     unnamed = f"{feed}#{stable_id('entry', item.get('title'), content)}"
