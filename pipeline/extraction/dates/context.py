@@ -48,19 +48,20 @@ class Context:
         return self.breaks[first], self.breaks[after] if after < len(self.breaks) else len(self.text)
 
     def tense(self, start: int, end: int) -> str | None:
-        """`past` or `future` by the nearest cue in the sentence, None without one."""
+        """`past` or `future` by the nearest verb in the clause, else by a participle alone, None without either."""
         first, last = self.sentence(start, end)
         before = _CLAUSE.split(self.text[max(first, start - _REACH) : start].lower())[-1]
         after = _CLAUSE.split(self.text[end : min(last, end + _REACH)].lower(), maxsplit=1)[0]
-        distances = [(_distance(before, after, tense), tense) for tense in ("future", "past")]
-        nearest, tense = min(distances)
-        return tense if nearest <= _REACH else None
+        nearest, tense = min((_distance(before, after, tense), tense) for tense in ("future", "past"))
+        if nearest <= _REACH:
+            return tense
+        return "past" if _distance(before, after, "participle") <= _REACH else None
 
     def same_sentence_year(self, start: int, end: int) -> int | None:
         """The year of the day or month told nearest to a span in its sentence, before it if possible."""
         first, last = self.sentence(start, end)
-        near = [a for a in self._between(first, last) if a.rank >= 2 or self.reference is None]
-        before = [anchor for anchor in near if anchor.offset < start]
+        near = [anchor for anchor in self._between(first, last) if anchor.rank >= 2]
+        before = [a for a in self._between(first, start) if a.rank >= 2 or self.reference is None]
         return before[-1].year if before else near[0].year if near else None
 
     def frame_year(self, start: int) -> int | None:

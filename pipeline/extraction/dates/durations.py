@@ -75,6 +75,19 @@ def _is_one_day(match: re.Match[str]) -> bool:
     return match.group("num") == "u" and match.group("unit") == "4"
 
 
+_RANGE = re.compile(r"(?P<first>[dn])(?:A|-|K)(?=[dn][1-6])")
+
+
+def read_range(line: Line, index: int) -> list[Duration]:
+    """The two durations of `8 à 24 mois`, the unit lent to the first; an empty list if there is no such pair."""
+    match = _RANGE.match(line.classes, index)
+    last = read_duration(line, match.end()) if match else None
+    if match is None or last is None or (match.group()[1] == "K" and line.word(index + 1) != "ou"):
+        return []
+    value, unit, count = _value(line.classes[match.end() + 1], line.tokens[index].number)
+    return [Duration(index, index + 1, value, None, unit, count), last]
+
+
 def read_duration(line: Line, index: int) -> Duration | None:
     """The duration that begins at a token, or None. Sets (`par an`, `tous les deux ans`) and ages are for the guards to refuse."""
     match = _CORE.match(line.classes, index)

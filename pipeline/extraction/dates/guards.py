@@ -36,7 +36,7 @@ def named_by(line: Line, phrase: Phrase) -> bool:
 
 def _counts(line: Line, phrase: Phrase, code: str) -> bool:
     """Whether the number counts things: an article, an approximation or a verb before it, a plural noun after it."""
-    if code in "Xl":
+    if code in "Xlcu" or load_cues()["counted"]["after"].match(line.folded, line.tokens[phrase.end - 1].end):
         return True
     round_number = line.tokens[phrase.end - 1].number % 50 == 0
     return _plural_noun_follows(line, phrase) and (code not in _INTRODUCES or (round_number and code in "DAR") or line.classes[phrase.start - 2 : phrase.start - 1] in tuple("XR"))
@@ -104,6 +104,8 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
         return "an age" if _is_age(line, phrase) else None
     if isinstance(phrase, Interval):
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
+    if phrase.mod is not None and phrase.unit is not None and line.classes[phrase.start] == "b" and _before(line, phrase)[0] == "D":
+        return "any such time"
     if phrase.rank == 1 and phrase.end - phrase.start == 1:
         return _bad_year(line, phrase)
     if phrase.month is not None and phrase.day is None and phrase.year is None:

@@ -33,14 +33,21 @@ def _after(window: str) -> str | None:
     return next((role for role, pattern in load_cues()["role_after"].items() if pattern.search(window)), None)
 
 
-def role_of(folded: str, span: tuple[int, int], sentence: tuple[int, int], kind: str, interval: bool) -> str:
-    """The role of a DATE or DURATION (`kind`) at a span of the folded text, `other` where no word tells."""
+def _by_grain(value: str) -> str:
+    """What a date is told for when no word near it says so: days and months date events, spans of months and years projects."""
+    first, _, last = value.partition("/")
+    if last:
+        return "event" if len(first) == 10 else "project_period"
+    return "event" if len(first) >= 7 and "-W" not in first else "other"
+
+
+def role_of(folded: str, span: tuple[int, int], sentence: tuple[int, int], value: str) -> str:
+    """The role of a DATE or DURATION by its value, at a span of the folded text; `other` where nothing tells."""
     before = folded[max(sentence[0], span[0] - _REACH) : span[0]]
     after = folded[span[1] : min(sentence[1], span[1] + _REACH)]
-    if kind == "DURATION":
+    if value.startswith("P"):
         return _first_match("role_length", before) or _first_match("role_length", after) or "other"
     role = _last_start(before) or _after(after)
-    if interval:
-        told = _first_match("role_length", before + " " + after)
-        return "project_period" if role != "event" and told else role or "other"
-    return role or "other"
+    if "/" in value and role != "event" and _first_match("role_length", before + " " + after):
+        return "project_period"
+    return role or _by_grain(value)

@@ -8,7 +8,7 @@ from pipeline.core.facts import DatedExpression, Span
 from pipeline.extraction.dates.calendar import days_covered
 from pipeline.extraction.dates.compounds import read_interval, read_list
 from pipeline.extraction.dates.context import Anchor, Context
-from pipeline.extraction.dates.durations import read_duration
+from pipeline.extraction.dates.durations import read_duration, read_range
 from pipeline.extraction.dates.guards import named_by, refusal
 from pipeline.extraction.dates.header import Candidate, published_candidate
 from pipeline.extraction.dates.masking import masked_spans, year_in_names
@@ -48,9 +48,9 @@ def _phrases_at(line: Line, index: int) -> list[Phrase]:
     interval = read_interval(line, index)
     if interval is not None:
         return [interval]
-    listed = read_list(line, index)
+    listed: list[Phrase] = [*(read_list(line, index) or read_range(line, index))]
     if listed:
-        return list(listed)
+        return listed
     found = [phrase for phrase in (read_duration(line, index), read_point(line, index)) if phrase is not None]
     return [max(found, key=lambda phrase: phrase.end)] if found else []
 
@@ -126,7 +126,7 @@ def _expression(line: Line, phrase: Phrase, span: Span, resolved: tuple[str, Res
     first, last = days_covered(value.value) if kind == "DATE" else (None, None)
     mod = None if isinstance(phrase, Interval) else phrase.mod
     bounds = (span.start, span.end)
-    role = role_of(line.folded, bounds, context.sentence(*bounds), kind, isinstance(phrase, Interval))
+    role = role_of(line.folded, bounds, context.sentence(*bounds), value.value)
     return DatedExpression(span, kind, value.value, mod, first, last, role, value.basis, value.guess)
 
 

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"""
     (?P<ago>il\ +y\ +a(?![\w']))
   | (?P<word>(?:aujourd'hui|jusqu'|[ldjcmnst]'|[^\W\d][\w\u0300-\u036f\u00ad]*))
-  | (?P<url>(?:/|\#|@|=|&)[0-9]{4}(?![0-9]))
+  | (?P<url>(?<![0-9])(?:/|\#|@|=|&)[0-9]{4}(?![0-9]))
   | (?P<phone>\+[0-9]{2,3}(?:[ .-]?\(?[0-9]{1,4}\)?){3,6}|0[0-9](?:[ .-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .-][0-9]{3}-[0-9]{4})(?![0-9])
   | (?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?:t|\ )[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)?)(?![0-9-])
   | (?P<ymd>[0-9]{4}(?:\.[0-9]{1,2}\.|/[0-9]{1,2}/)[0-9]{1,2})(?![0-9./])
@@ -191,11 +191,18 @@ def _is_spelled(token: Token, folded: str) -> bool:
     return token.code == "n" and folded[token.start].isalpha()
 
 
+def _hyphen_ordinal(tokens: list[Token], index: int) -> bool:
+    """Whether `-neuvième` follows, as in `dix-neuvième`."""
+    return index + 1 < len(tokens) and tokens[index].code == "-" and tokens[index + 1].code == "o" and tokens[index + 1].number < 10
+
+
 def _numeral(tokens: list[Token], start: int) -> tuple[Token, int]:
     """The spelled numeral that begins at a token as one token, and the index after it."""
     values, ends = _pieces(tokens, start)
     value, taken = read_numeral(values)
     end = ends[taken - 1]
+    if taken == len(ends) and _hyphen_ordinal(tokens, end):
+        return Token("o", tokens[start].start, tokens[end + 1].end, "spelled", value + tokens[end + 1].number), end + 2
     code = "d" if 1 <= value <= 31 else "Y" if value in YEARS and value >= 1900 else "n"
     return Token(code, tokens[start].start, tokens[end - 1].end, "spelled", value), end
 
