@@ -17,6 +17,10 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
 AXES = {"input_ids": {0: "rows", 1: "pieces"}, "attention_mask": {0: "rows", 1: "pieces"}, "logits": {0: "rows"}}
+LINK_AXES = {
+    "input_ids": {1: "pieces"}, "position_ids": {1: "pieces"}, "sees": {1: "pieces", 2: "pieces"},
+    "firsts": {0: "pairs"}, "marks": {0: "pairs"}, "logits": {0: "pairs"},
+}  # fmt: skip
 
 
 class Logits(nn.Module):
@@ -33,18 +37,28 @@ class Logits(nn.Module):
 
 
 def export(model: nn.Module, path: Path) -> None:
-    """Write a model as ONNX with 8-bit weights.
+    """Write a mention model as ONNX with 8-bit weights.
 
     Args:
         model: takes `input_ids` and `attention_mask`, gives an object with `logits`.
         path: the file to write.
     """
-    example = (torch.randint(4, 100, (2, 16)), torch.ones(2, 16, dtype=torch.int64))
+    example = {"input_ids": torch.randint(4, 100, (2, 16)), "attention_mask": torch.ones(2, 16, dtype=torch.int64)}
+    write(Logits(model), example, AXES, path)
+
+
+def export_links(model: nn.Module, example: dict[str, torch.Tensor], path: Path) -> None:
+    """Write a link scorer as ONNX with 8-bit weights; `example` holds its arrays for one passage."""
+    write(model, example, LINK_AXES, path)
+
+
+def write(model: nn.Module, example: dict[str, torch.Tensor], axes: dict[str, dict[int, str]], path: Path) -> None:
+    """Trace a network with one output, `logits`, and quantise its weights."""
     with tempfile.TemporaryDirectory() as folder:
         traced, prepared = Path(folder, "traced.onnx"), Path(folder, "prepared.onnx")
         torch.onnx.export(
-            Logits(model).eval(), example, str(traced), input_names=["input_ids", "attention_mask"], output_names=["logits"],
-            dynamic_axes=AXES, opset_version=17, dynamo=False,
+            model.eval(), tuple(example.values()), str(traced), input_names=list(example), output_names=["logits"], dynamic_axes=axes,
+            opset_version=17, dynamo=False,
         )  # fmt: skip
         quant_pre_process(str(traced), str(prepared), skip_symbolic_shape=True)
         path.parent.mkdir(parents=True, exist_ok=True)

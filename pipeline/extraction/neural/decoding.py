@@ -88,8 +88,13 @@ def run_end(path: Sequence[int], tags: Sequence[str], start: int, limit: int) ->
 
 
 def text_span(text: str, offsets: Integers, start: int, end: int) -> Span:
-    """The code points of a run of pieces: whole words, without signs at the edges or a bracket that has no partner."""
-    left, right = whole_words(text, int(offsets[start, 0]), int(offsets[end - 1, 1]))
+    """The code points of a run of pieces `[start, end)`, tidied."""
+    return tidy(text, int(offsets[start, 0]), int(offsets[end - 1, 1]))
+
+
+def tidy(text: str, left: int, right: int) -> Span:
+    """A range as a name is bounded: whole words, without signs at the edges or a bracket that has no partner."""
+    left, right = whole_words(text, left, right)
     while left < right and text[left] in EDGES:
         left += 1
     while left < right and text[right - 1] in EDGES:

@@ -1,11 +1,12 @@
 """Any Hugging Face token-classification model in the place of the shipped one; needs torch (the `train` extra)."""
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.core.errors import ModelError
-from pipeline.core.facts import Label, Span
-from pipeline.extraction.neural.decoding import lone_brackets, whole_words
+from pipeline.core.facts import Label
+from pipeline.extraction.neural.decoding import tidy
 from pipeline.extraction.neural.mentions import PredictedMention, Reading, disjoint
 
 LABELS = {
@@ -38,12 +39,10 @@ class HuggingFaceMentionModel:
     def mention(self, text: str, found: Mapping[str, Any]) -> PredictedMention | None:
         """One mention, or nothing if its label is not mapped, its score is too low or its span is blank."""
         label = self.labels.get(str(found["entity_group"]).upper())
-        start, end = int(found["start"]), int(found["end"])
-        while start < end and text[start].isspace():
-            start += 1
-        if label is None or start >= end or float(found["score"]) < self.reading.threshold:
+        span = tidy(text, int(found["start"]), int(found["end"]))
+        if label is None or span.start >= span.end or float(found["score"]) < self.reading.threshold:
             return None
-        return PredictedMention(Span(*lone_brackets(text, *whole_words(text, start, end))), Label(label), float(found["score"]))
+        return PredictedMention(span, Label(label), float(found["score"]))
 
 
 def load_token_classifier(name: str, labels: Mapping[str, str], reading: Reading) -> HuggingFaceMentionModel:
@@ -58,7 +57,7 @@ def load_token_classifier(name: str, labels: Mapping[str, str], reading: Reading
         ModelError: torch is missing, or the model does not load.
     """
     try:
-        import torch  # noqa: F401
+        importlib.import_module("torch")
         from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline
     except ImportError as error:
         raise ModelError(f"the mention model {name} needs torch: pip install torch==2.13.0, then pip install '.[train]'") from error

@@ -96,8 +96,8 @@ def load_mention_model(models_dir: Path, config: Mapping[str, Any] | None = None
 
     Args:
         models_dir: the folder `models/`.
-        config: the entry `mentions` of `models/config.yaml`: `folder` (shipped ONNX model) or `huggingface` (folder or hub id, with `labels`),
-            and `window`, `overlap`, `batch`, `threads`, `threshold`.
+        config: the entry `mentions` of `models/config.yaml`: `folder` (shipped ONNX model) or `huggingface` (folder or hub id, with
+            `labels`), and `window`, `overlap`, `batch`, `threads`, `threshold`.
 
     Raises:
         ModelError: a file is missing or does not load; the message says which and how to get it.

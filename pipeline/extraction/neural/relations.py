@@ -1,8 +1,8 @@
 """The link scorer: reads a text once and judges every candidate pair of mentions in it.
 
-Each candidate adds two marker pieces behind the text that take the position of its mentions' first pieces; markers see the text and each
-other, the text does not see them (levitated markers: Zhong & Chen, NAACL 2021; Ye et al., ACL 2022). So one pass judges all pairs, and each in
-its whole context: title, introduction of the list, sentence.
+Each candidate adds two marker pieces behind the text that take the position of its mentions' first pieces; markers see the text and
+each other, the text does not see them (levitated markers: Zhong & Chen, NAACL 2021; Ye et al., ACL 2022). So one pass judges all pairs,
+and each in its whole context: title, introduction of the list, sentence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ KINDS = ("mou", "letter_of_intent", "cooperation_agreement", "partnership", "con
 STATUSES = ("signed", "active", "planned", "ended")
 ROLES = ("coordinator", "partner", "label")
 OUTPUTS = (*FAMILIES, *KINDS, *STATUSES, *ROLES, "a_signatory")
-"""The logits of one candidate, in this order: is it a link of each family; an agreement's kind and status; a member's role; whether `a` signs."""
+"""The logits of one candidate: is it a link of each family; kind and status of an agreement; role of a member; does `a` sign."""
 
 HEADS = {"agreement": (KINDS, STATUSES), "member": (ROLES,), "funding": ()}
 PAYERS = (Label.PROGRAMME, Label.PUBLIC, Label.ORG, Label.ASSOCIATION, Label.COMPANY)
@@ -55,8 +55,8 @@ class Candidate:
 class Scores:
     """What the model says of a candidate.
 
-    `probability` (0–1, calibrated on the dev split) that the text states the link; `labels` holds probabilities given that it does: each kind
-    and each status of an agreement and `a_signatory`, each role of a member.
+    `probability` (0–1, calibrated on the dev split) that the text states the link; `labels` holds probabilities given that it does: each
+    kind and each status of an agreement and `a_signatory`, each role of a member.
     """
 
     probability: float
@@ -192,7 +192,7 @@ def probability(logit: float, calibration: Mapping[str, float]) -> float:
 def to_scores(kind: str, logits: Floats, calibration: Mapping[str, Mapping[str, float]]) -> Scores:
     """The scores of one candidate from its row of logits."""
     of = dict(zip(OUTPUTS, logits.tolist(), strict=True))
-    labels = {}
+    labels: dict[str, float] = {}
     for names in HEADS[kind]:
         labels.update(zip(names, np.exp(log_softmax(np.array([of[name] for name in names], np.float32))).tolist(), strict=True))
     if kind == "agreement":
