@@ -12,7 +12,7 @@ from pipeline.core.names import fold, fold_words
 WORD = re.compile(r"[^\W_]+")
 END = ""
 SHORT = 5
-GAP = 4
+GAP = re.compile(r"[ \u00a0\u202f.'’&!|+/–-]{1,4}")
 
 
 def find_known(text: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -50,8 +50,8 @@ def longest(text: str, words: list[re.Match[str]], folded: list[str], first: int
 
 
 def close(text: str, end: int, start: int) -> bool:
-    """Whether two words may belong to one name: at most a few characters and no line break between them."""
-    return start - end <= GAP and "\n" not in text[end:start]
+    """Whether two words may belong to one name: only spaces and the marks that names hold between them."""
+    return GAP.fullmatch(text, end, start) is not None
 
 
 def written_so(words: str, name: str) -> bool:

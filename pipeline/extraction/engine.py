@@ -1,0 +1,149 @@
+"""Many documents → what each states.
+
+`extract_documents` is the room's door: documents in, facts out, in order. Everything loaded once (lexicon, models) lives in an `Extractor`.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from pipeline.core.facts import DatedExpression, Document, DocumentFacts, Entity, Label, Mention, Span
+from pipeline.core.ids import content_hash
+from pipeline.core.lexicon import MODELS, Lexicon, load_lexicon
+from pipeline.extraction.agreements import find_agreements
+from pipeline.extraction.counts import find_counts
+from pipeline.extraction.countries import locate
+from pipeline.extraction.dates import find_dates, find_publication_date
+from pipeline.extraction.entities import group_mentions
+from pipeline.extraction.funding import find_funding
+from pipeline.extraction.general import find_people
+from pipeline.extraction.layout import split_sentences
+from pipeline.extraction.mentions import WEAK, find_mentions
+from pipeline.extraction.places import find_places
+from pipeline.extraction.projects import find_projects, member_keys
+from pipeline.extraction.reading import Reading
+from pipeline.extraction.trailing import trim_countries
+
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class Extractor:
+    """Everything that reading documents needs."""
+
+    lexicon: Lexicon
+
+    def extract(self, documents: Sequence[Document]) -> Iterator[DocumentFacts]:
+        """Facts of each document, in order."""
+        people = find_people([document.text for document in documents])
+        for document, persons in zip(documents, people, strict=True):
+            yield read_document(document, self.lexicon, people=persons)
+
+
+def read_document(document: Document, lexicon: Lexicon, *, people: Sequence[Span] = (), predicted: Sequence[Mention] = ()) -> DocumentFacts:
+    """What one document states.
+
+    Args:
+        document: cleaned text with its metadata.
+        lexicon: gazetteers, words and patterns.
+        people: spans of people's names.
+        predicted: mentions that a model proposes.
+    """
+    text, sentences, places = document.text, split_sentences(document.text), find_places(document.text)
+    found = find_mentions(text, sentences, lexicon, predicted=predicted, people=people, places=places)
+    mentions, grouped = group_mentions(text, trim_countries(text, found, places), lexicon)
+    entities = {entity.key: entity for entity in locate(text, grouped, mentions, places, sentences, lexicon)}
+    published, dates = read_dates(document, mentions)
+    reading = Reading(document, sentences, mentions, entities, dates, lexicon)
+    return assemble(reading, published)
+
+
+def read_dates(document: Document, mentions: Sequence[Mention]) -> tuple[str | None, list[DatedExpression]]:
+    """Publication date (metadata, else header) and every date of a document; names with a number are no dates."""
+    header = find_publication_date(document.text)
+    published = document.published_on or (header[0].isoformat() if header else None)
+    reference = date.fromisoformat(published[:10]) if published and len(published) >= 10 else None
+    masks = [m.span for m in mentions if m.label in (Label.PROGRAMME, Label.PROJECT) and m.score > WEAK]
+    return published, find_dates(document.text, reference=reference, masks=masks)
+
+
+def assemble(reading: Reading, published: str | None) -> DocumentFacts:
+    """All facts of a reading, weak mentions that no fact uses left out."""
+    projects = find_projects(reading)
+    agreements, refusals = find_agreements(reading, member_keys(projects))
+    funding = find_funding(reading)
+    declared = find_counts(reading, agreements, projects)
+    used = {key for a in agreements for key in (*a.signatories, *a.counterparts)} | {m.organisation for p in projects for m in p.members}
+    kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
+    entities = [reading.entities[key] for key in dict.fromkeys(m.entity for m in kept)]
+    tokens = len(reading.text.split())
+    return DocumentFacts(
+        reading.document.document_id, published, tuple(entities), tuple(kept), tuple(reading.dates), tuple(agreements), tuple(projects),
+        tuple(funding), tuple(declared), tokens, tokens, tuple(refusals),
+    )  # fmt: skip
+
+
+@cache
+def load_extractor(models: Path = MODELS) -> Extractor:
+    """The extractor of a models folder, loaded once per process."""
+    return Extractor(load_lexicon(models))
+
+
+def extract_documents(documents: Iterable[Document], *, models: Path = MODELS, workers: int = 1) -> Iterator[DocumentFacts]:
+    """Facts of many documents, in order, batch by batch.
+
+    Args:
+        documents: cleaned documents in French.
+        models: folder of word lists and trained models.
+        workers: processes; 1 stays in this one.
+    """
+    batches = batched(documents)
+    if workers <= 1:
+        for batch in batches:
+            yield from load_extractor(models).extract(batch)
+        return
+    with ProcessPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
+        for facts in pool.map(extract_batch, batches, repeat_path(models)):
+            yield from facts
+
+
+def repeat_path(models: Path) -> Iterator[Path]:
+    """The same path for ever, for `map`."""
+    while True:
+        yield models
+
+
+def batched(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents in batches."""
+    rest = iter(documents)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def extract_batch(documents: list[Document], models: Path) -> list[DocumentFacts]:
+    """Facts of one batch, in whatever process runs it."""
+    return list(load_extractor(models).extract(documents))
+
+
+def component_hashes(models: Path = MODELS) -> dict[str, str]:
+    """SHA-256 of what can change an extraction: the word lists, the trained models, the code."""
+    trained = (path for path in sorted(models.rglob("*.onnx")))
+    code = sorted(path for room in ("core", "extraction") for path in (Path(__file__).resolve().parents[1] / room).rglob("*.py"))
+    return {
+        "lexicon": load_lexicon(models).content_hash(),
+        "model": content_hash("".join(content_hash(path.read_bytes()) for path in trained)),
+        "code": content_hash("".join(f"{path.name}:{content_hash(path.read_bytes())}" for path in code)),
+    }
+
+
+def extractor_hash(models: Path = MODELS) -> str:
+    """One hash of everything that can change an extraction."""
+    return content_hash("".join(f"{name}={value};" for name, value in sorted(component_hashes(models).items())))
+
+
+__all__ = ["Entity", "component_hashes", "extract_documents", "extractor_hash", "read_document", "replace"]

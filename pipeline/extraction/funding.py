@@ -1,0 +1,124 @@
+"""Mentions + text → who is paid by which programme or funder, with amounts.
+
+A funding sentence has a beneficiary (a project first, else an organisation that is its subject) and payers after or before its words.
+A programme with its institution ("le programme COSME de l'Union européenne") is one row; several funders are several rows.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.core.facts import Evidence, Funding, Label, Mention, Span
+from pipeline.core.lexicon import Pattern
+from pipeline.extraction.amounts import Amount, find_amounts
+from pipeline.extraction.layout import Sentence
+from pipeline.extraction.parties import PRONOUN
+from pipeline.extraction.projects import refers
+from pipeline.extraction.reading import Reading
+
+FUNDERS = frozenset({Label.PUBLIC, Label.PROGRAMME})
+REACH = 220
+FOUND = 0.8
+
+
+def find_funding(reading: Reading) -> list[Funding]:
+    """All funding rows that a document states."""
+    rows: list[Funding] = []
+    last: str | None = None
+    for sentence in reading.sentences:
+        named = [m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end)]
+        rows.extend(sentence_funding(reading, sentence, last))
+        last = named[-1] if named else last
+    return merge_funding(rows)
+
+
+def sentence_funding(reading: Reading, sentence: Sentence, last: str | None) -> Iterator[Funding]:
+    """Funding rows of one sentence."""
+    if any(p.regex.search(reading.text, sentence.span.start, sentence.span.end) for p in reading.lexicon.patterns("funding_refusals")):
+        return
+    for pattern, match in cues(reading, sentence):
+        cue = Span(match.start(), match.end())
+        payers = payers_of(reading, sentence, cue, pattern.label)
+        beneficiary = beneficiary_of(reading, sentence, cue, last, {p.entity for p in payers})
+        if payers and beneficiary:
+            yield from make_rows(reading, sentence, pattern, beneficiary, payers)
+            return
+
+
+def cues(reading: Reading, sentence: Sentence) -> Iterator[tuple[Pattern, re.Match[str]]]:
+    """Funding words of a sentence, in the order of the patterns. Mere "dans le cadre de" needs a programme and a sum or a project."""
+    for pattern in reading.lexicon.patterns("funding"):
+        for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
+            yield pattern, match
+
+
+def payers_of(reading: Reading, sentence: Sentence, cue: Span, side: str) -> list[Mention]:
+    """Programmes and public bodies after (or before) a cue."""
+    start, end = (cue.start, min(sentence.span.end, cue.end + REACH)) if side == "after" else (sentence.span.start, cue.start)
+    return [m for m in reading.mentions_in(start, end) if m.label in FUNDERS]
+
+
+def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | None, payers: set[str]) -> str | None:
+    """Who is paid: the project of the sentence, the one it refers to, else the organisation that is its subject."""
+    projects = [m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end) if m.entity not in payers]
+    if projects:
+        return projects[0]
+    opening = reading.text[sentence.span.start : sentence.span.start + 40]
+    if last is not None and (refers(reading, sentence) or PRONOUN.match(opening)):
+        return last
+    before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in payers and m.label is not Label.PUBLIC]
+    if before:
+        return before[-1].entity
+    spoken = PRONOUN.search(opening) or any(p.regex.search(opening) for p in reading.lexicon.patterns("anaphora") if p.label == "one")
+    return reading.topic if spoken and reading.topic not in payers else None
+
+
+def make_rows(reading: Reading, sentence: Sentence, pattern: Pattern, beneficiary: str, payers: Sequence[Mention]) -> Iterator[Funding]:
+    """One row per programme with its institution, one per further funder; a sum of several rows is shared."""
+    pairs = pair_payers(reading.text, payers)
+    amount = told_amount(find_amounts(reading.text, sentence.span, reading.lexicon))
+    evidence = (Evidence(sentence.span, pattern.id, FOUND),)
+    for programme, funder in pairs:
+        value, currency = (amount.value, amount.currency) if amount else (None, None)
+        yield Funding(beneficiary, evidence, programme, funder, value, currency, bool(amount) and len(pairs) > 1)
+
+
+def told_amount(amounts: Sequence[Amount]) -> Amount | None:
+    """The sum of a sentence: the first told."""
+    return amounts[0] if amounts else None
+
+
+def pair_payers(text: str, payers: Sequence[Mention]) -> list[tuple[str | None, str | None]]:
+    """(programme, funder) pairs: a programme takes the institution right beside it, what is left stands alone."""
+    programmes = [m for m in payers if m.label is Label.PROGRAMME]
+    funders = [m for m in payers if m.label is not Label.PROGRAMME]
+    if not programmes:
+        return [(None, key) for key in dict.fromkeys(m.entity for m in funders)]
+    pairs: list[tuple[str | None, str | None]] = []
+    used: set[str] = set()
+    main = programmes[0]
+    beside = next((f for f in funders if linked_payers(text, main, f)), None)
+    pairs.append((main.entity, beside.entity if beside else None))
+    used |= {m.entity for m in programmes} | ({beside.entity} if beside else set())
+    pairs += [(None, key) for key in dict.fromkeys(f.entity for f in funders) if key not in used]
+    return pairs
+
+
+def linked_payers(text: str, programme: Mention, funder: Mention) -> bool:
+    """Whether a funder belongs to a programme ("COSME de l'Union européenne", "la Commission européenne dans le cadre de COSME")."""
+    left, right = sorted((programme.span, funder.span))
+    between = text[left.end : right.start]
+    return len(between) < 90 and not re.search(r"[.;:]|\bet (?:par|de|du)\b", between)
+
+
+def merge_funding(rows: Sequence[Funding]) -> list[Funding]:
+    """One row per beneficiary and payer; a bare funder or programme already told with its other half adds nothing."""
+    kept: list[Funding] = []
+    for row in sorted(rows, key=lambda r: ((r.programme is None) + (r.funder is None), r.amount is None)):
+        if not any(covers(other, row) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def covers(known: Funding, row: Funding) -> bool:
+    """Whether a known row already says what another says."""
+    return known.beneficiary == row.beneficiary and row.programme in (None, known.programme) and row.funder in (None, known.funder)
