@@ -36,7 +36,7 @@ class CheckResult:
     passed: bool
     severity: Severity
     detail: str
-    metadata: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def blocks(self) -> bool:

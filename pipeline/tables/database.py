@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateTable
 
 from pipeline.core.errors import TableError
 from pipeline.core.schema import METADATA, column_names, table_names
-from pipeline.tables.frames import Tables, arrow_table
+from pipeline.tables.frames import Tables, records
 
 SETTINGS = ("PRAGMA page_size = 4096", "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF", "PRAGMA foreign_keys = ON")
 
@@ -85,7 +85,7 @@ def insert(connection: sqlite3.Connection, name: str, tables: Tables) -> None:
     """Insert one table; when that fails, find the row that breaks a constraint."""
     columns = column_names(name)
     command = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    rows = [tuple(row.values()) for row in arrow_table(name, tables[name]).to_pylist()]
+    rows = [tuple(row.values()) for row in records(name, tables[name])]
     try:
         connection.executemany(command, rows)
     except sqlite3.Error:

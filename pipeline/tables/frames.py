@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -41,6 +42,12 @@ def arrow_table(name: str, table: pd.DataFrame) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise TableError(f"table {name}: a value is not of its declared type ({error})") from error
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def records(name: str, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain values, None for null."""
+    rows: list[dict[str, Any]] = arrow_table(name, table).to_pylist()
+    return rows
 
 
 def write_parquet(tables: Tables, folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
-from pipeline.tables.frames import Tables, arrow_table
+from pipeline.tables.frames import Tables, records
 
 Row = dict[str, Any]
 
@@ -27,7 +27,7 @@ class View:
     """Rows of a version, looked up by document."""
 
     def __init__(self, tables: Tables) -> None:
-        rows: dict[str, list[Row]] = {name: arrow_table(name, table).to_pylist() for name, table in tables.items()}
+        rows = {name: records(name, table) for name, table in tables.items()}
         self.rows = rows
         self.documents = {PurePath(row["source_uri"]).stem: row for row in rows["documents"]}
         self.organisations = {row["organisation_id"]: row for row in rows["organisations"]}

@@ -115,10 +115,18 @@ def outcomes(documents: Sequence[Document], models: Path, workers: int) -> Itera
                 del left[facts.document_id]
                 yield facts
             return
-        except DocumentError as error:
-            document = left.pop(next(iter(left)))
-            LOG.warning("%s: %s", document.source_uri, error)
-            yield set_aside(document, str(error))
+        except DocumentError:
+            yield outcome_alone(left.pop(next(iter(left))), models)
+
+
+def outcome_alone(document: Document, models: Path) -> DocumentFacts | Quarantined:
+    """Facts of one document extracted on its own, or its row: in a batch, the error does not say whose it is."""
+    try:
+        (facts,) = extract_documents((document,), models=models)
+    except DocumentError as error:
+        LOG.warning("%s: %s", document.source_uri, error)
+        return set_aside(document, str(error))
+    return facts
 
 
 def set_aside(document: Document, reason: str) -> Quarantined:
