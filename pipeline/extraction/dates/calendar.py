@@ -77,13 +77,28 @@ def value_at(day: date, unit: str, offset: int) -> str:
         return f"{day.year + offset:04d}"
     if unit in "DW":
         moved = day + timedelta(days=offset if unit == "D" else 7 * offset)
-        iso = moved.isocalendar()
-        return moved.isoformat() if unit == "D" else f"{iso.year}-W{iso.week:02d}"
+        return moved.isoformat() if unit == "D" else week_value(moved)
     size = {"M": 1, "Q": 3, "H": 6}[unit]
     year, month = shift_months(day, offset * size)
     return f"{year:04d}-{month:02d}" if unit == "M" else f"{year:04d}-{unit}{(month - 1) // size + 1}"
 
 
+def week_value(day: date) -> str:
+    """The ISO week around a day."""
+    iso = day.isocalendar()
+    return f"{iso.year:04d}-W{iso.week:02d}"
+
+
 def month_days(year: int, month: int) -> int:
     """How many days a month has, 0 if there is no such month."""
     return monthrange(year, month)[1] if 1 <= month <= 12 and 1 <= year <= 9999 else 0
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of a Gregorian year (the anonymous algorithm of Meeus, *Astronomical Algorithms*, chapter 8)."""
+    century, of_century = divmod(year, 100)
+    shift = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    rest = (32 + 2 * (century % 4) + 2 * (of_century // 4) - shift - of_century % 4) % 7
+    late = (year % 19 + 11 * shift + 22 * rest) // 451
+    month, day = divmod(shift + rest - 7 * late + 114, 31)
+    return date(year, month, day + 1)

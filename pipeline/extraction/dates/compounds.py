@@ -19,7 +19,7 @@ _MONTHS_LIST = re.compile(r"(?P<months>(?:M(?:,K?|KN?)){1,5})(?=M)")
 def _fragment(line: Line, index: int) -> Point | None:
     """A bare day, good only as the first part of something that tells the month."""
     match = _FRAGMENT.match(line.classes, index)
-    if match is None:
+    if match is None or line.word(index - 1) in ("°", "no", "n", "vol", "num"):
         return None
     day = line.tokens[match.start("day")].number
     weekday = line.tokens[match.start("wd")].number if match.group("wd") else None

@@ -26,12 +26,16 @@ class Anchor:
 
 @dataclass(slots=True)
 class Context:
-    """One document while it is read; `reference` is the publication date, `named_year` the year of a masked event name."""
+    """One document while it is read.
+
+    `reference` is the publication date, `named_year` the year of a masked event name, `told` the day that was told last.
+    """
 
     text: str
     reference: date | None = None
     named_year: int | None = None
     anchors: list[Anchor] = field(default_factory=list)
+    told: date | None = None
     _breaks: list[int] | None = None
 
     @property
@@ -83,8 +87,8 @@ class Context:
 
 
 def _distance(before: str, after: str, tense: str) -> int:
-    """Code points between the expression and the nearest cue of a tense, more than the reach if there is none."""
+    """Code points between the expression and the nearest cue of a tense, more than the reach if there is none; what follows counts threefold."""
     pattern = load_cues()["tense"][tense]
     left = max((match.end() for match in pattern.finditer(before)), default=-1)
     right = pattern.search(after)
-    return min(len(before) - left if left >= 0 else _REACH + 1, right.start() if right else _REACH + 1)
+    return min(len(before) - left if left >= 0 else _REACH + 1, 3 * right.start() if right else _REACH + 1)

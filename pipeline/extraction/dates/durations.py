@@ -8,7 +8,7 @@ from pipeline.extraction.dates.tokens import Line
 _APPROX = r"(?P<approx>R|A?XD?|XR)?"
 _CORE = re.compile(
     rf"(?P<sense>Q|zl?|D?iz?l?)?{_APPROX}"
-    r"(?:(?P<num>[dnsuYG]|uG)(?P<turn>[pP])?D?(?P<unit>[1-8])(?P<half>Kh)?|u?(?P<demi>h)-?(?P<unit2>[1-8])|l?(?P<period>9))"
+    r"(?:(?P<num>[dnsuYG]|uG)(?P<turn>[pPo])?D?(?P<unit>[1-8])(?P<half>Kh)?|u?(?P<demi>h)-?(?P<unit2>[1-8])|l?(?P<period>9))"
     r"(?:K?(?P<more>[dns])(?P<unit3>[1-4]))?"
 )
 _MONTHS = {"2": 1, "5": 3, "6": 6}
@@ -70,9 +70,10 @@ def _start(match: re.Match[str], sense: int) -> int:
     return match.start() if sense and match.group("sense") else first
 
 
-def _is_one_day(match: re.Match[str]) -> bool:
-    """`un jour`, `une journée`: some day, not a length."""
-    return match.group("num") == "u" and match.group("unit") == "4"
+def _is_filled(match: re.Match[str]) -> bool:
+    """`un jour`, `une journée`, `une semaine de rencontres`: something that fills the time, not a length."""
+    unit, after = match.group("unit"), match.string[match.end("unit") : match.end("unit") + 1] if match.group("unit") else ""
+    return match.group("num") == "u" and (unit == "4" or (unit in ("1", "3") and after == "D"))
 
 
 _RANGE = re.compile(r"(?P<first>[dn])(?:A|-|K)(?=[dn][1-6])")
@@ -91,7 +92,7 @@ def read_range(line: Line, index: int) -> list[Duration]:
 def read_duration(line: Line, index: int) -> Duration | None:
     """The duration that begins at a token, or None. Sets (`par an`, `tous les deux ans`) and ages are for the guards to refuse."""
     match = _CORE.match(line.classes, index)
-    if match is None or _is_one_day(match):
+    if match is None or _is_filled(match):
         return None
     sense = _sense(match)
     if match.group("period"):

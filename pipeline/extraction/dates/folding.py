@@ -6,7 +6,7 @@ Every code point maps to exactly one code point, so that an offset into the fold
 import unicodedata
 
 _PLAIN = {"’": "'", "ʼ": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "‑": "-", "‐": "-", "−": "-", "—": "_", "―": "_"}
-_SPACES = "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\t\u3000"
+_SPACES = "\u00a0\u202f\u2007\u2009\u200a\u2002\u2003\u3000"
 
 
 def _folded(char: str) -> str:

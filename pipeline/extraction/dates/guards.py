@@ -1,10 +1,12 @@
 """What looks like a date or a duration by its form and is none by what stands around it."""
 
+from dataclasses import replace
+
 from pipeline.extraction.dates.cues import load_cues
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 from pipeline.extraction.dates.tokens import Line
 
-_INTRODUCES = frozenset("NDEgkIJBbC10Ki(")
+_INTRODUCES = frozenset("NDEgkIJBbC10Ki(O")
 _LOOK_BACK = 48
 
 
@@ -31,7 +33,13 @@ def _on_one_line(line: Line, index: int) -> bool:
 def named_by(line: Line, phrase: Phrase) -> bool:
     """Whether a year is the tail of a name: a capitalised word stands right before it (`BIO 2010`, `Hydrogaïa 2015`)."""
     code, word = _before(line, phrase)
-    return code == "x" and word[:1].isupper() and _on_one_line(line, phrase.start)
+    return code == "x" and word[:1].isupper() and _on_one_line(line, phrase.start) and not _heads_year(line, phrase.start - 1)
+
+
+def _heads_year(line: Line, index: int) -> bool:
+    """Whether an earlier word of a heading in capitals takes a year: `RAPPORT ANNUEL 2018`."""
+    word = line.text[line.tokens[index].start : line.tokens[index].end]
+    return word.isupper() and "0" in line.classes[max(0, index - 2) : index]
 
 
 def _counts(line: Line, phrase: Phrase, code: str) -> bool:
@@ -92,7 +100,8 @@ def _is_age(line: Line, phrase: Duration) -> bool:
     first, last = line.offsets(phrase.start, phrase.end)
     around = line.folded[max(0, first - 2) : first].strip() + line.folded[last : last + 1]
     cues, window = load_cues()["age"], line.folded[max(0, first - _LOOK_BACK) : first]
-    apposed = around in (",,", ",.", "()", "(,") and phrase.mod is None and line.classes[phrase.start] in "dn"
+    grown = phrase.count >= 14 and phrase.mod is None and line.classes[phrase.start] in "dn"
+    apposed = grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
     return apposed or cues["before"].search(window) is not None or cues["after"].search(line.folded, last, last + 40) is not None
 
 
@@ -106,8 +115,8 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
     if phrase.mod is not None and phrase.unit is not None and line.classes[phrase.start] == "b" and _before(line, phrase)[0] == "D":
         return "any such time"
-    if phrase.rank == 1 and phrase.end - phrase.start == 1:
-        return _bad_year(line, phrase)
+    if phrase.rank == 1 and line.classes[phrase.end - 1] == "Y" and line.classes[phrase.start] in "YRgkA":
+        return _bad_year(line, replace(phrase, start=phrase.end - 1))
     if phrase.month is not None and phrase.day is None and phrase.year is None:
         return _bad_month(line, phrase)
     return None

@@ -21,7 +21,7 @@ CLASSES = {
     "between": "B", "and": "K", "until": "J", "since": "I", "within": "z", "before": "g", "after": "k", "from": "E", "ici": "i",
     "start": "b", "mid": "b", "end": "b", "current": "C", "last": "p", "next": "P", "following": "f", "preceding": "F", "yesterday": "H",
     "tomorrow": "H", "today": "H", "eve": "V", "morrow": "V", "weekend": "L", "week_word": "j", "end_word": "v", "half": "h", "approx": "R",
-    "near": "X", "more": "X", "less": "X", "each": "T", "number": "n", "about_number": "G", "ordinal": "o",
+    "near": "X", "more": "X", "less": "X", "each": "T", "number": "n", "about_number": "G", "ordinal": "o", "preposition": "O", "late": "U", "back_to_school": "a", "feast": "y",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ _CUE = r"(?P<cue>[pPfFC])"
 _WEEKDAY = r"(?P<wd>W|[wr]\.?)"
 _DAY = rf"(?:{_WEEKDAY},?l?)?(?P<day>[dos])-?{_MONTH}(?:-?{_OF_YEAR}|-?(?P<short>[dn](?=[,.;:)_\-Z(]|$))|{_CUE})?"
 
+_CERTAIN = frozenset({"a", "au", "avant", "apres", "depuis", "des", "pour", "jusqu'", "ici", "courant"})
 _CUES = {"p": "past", "F": "past", "P": "next", "f": "next", "C": "current"}
 _UNITS = {"1": "Y", "2": "M", "3": "W", "4": "D", "5": "Q", "6": "H"}
 
@@ -89,11 +90,65 @@ def _year_part(line: Line, match: re.Match[str]) -> Point | None:
 
 
 def _season(line: Line, match: re.Match[str]) -> Point | None:
-    if match.end() - match.start() == 1 and line.word(match.start() - 1) not in ("en", "au", "mi", "debut", "fin"):
-        return None  # "a été" is no summer
+    if not _names_one(line, match):
+        return None
     token = line.tokens[match.start("season")]
     cue = _cue(line, match) or ("current" if line.classes[match.start()] == "c" else None)
     return Point(match.start(), match.end(), _year(line, match), part=token.value, cue=cue)
+
+
+def _names_one(line: Line, match: re.Match[str]) -> bool:
+    """Whether a season is a certain one: by its year, by `dernier`, by `cet`, or by a preposition. `l'été` alone is any, `a été` is none."""
+    if match.group("year") if "year" in match.re.groupindex else False:
+        return True
+    before = line.word(match.start() - 1)
+    if line.classes[match.start()] == "l":
+        return match.group("cue") is not None or before in _CERTAIN
+    return line.classes[match.start()] == "c" or before in ("au", "mi", "debut", "fin") or (before == "en" and match.group("cue") is not None)
+
+
+def _season_turned(line: Line, match: re.Match[str]) -> Point:
+    """`le prochain printemps`."""
+    turn = line.classes[match.start("season") - 1]
+    return Point(match.start(), match.end(), part=line.tokens[match.start("season")].value, cue=_CUES[turn])
+
+
+def _back_to_school(line: Line, match: re.Match[str]) -> Point | None:
+    """`à la rentrée 2014`, `dès la rentrée`: September; the word alone tells no date."""
+    if line.word(match.start() - 1) not in _CERTAIN or line.classes[match.start()] != "l":
+        return None
+    return _calendar(line, match)
+
+
+def _feast(line: Line, match: re.Match[str]) -> Point | None:
+    """`à Noël`, `avant Pâques`: the day itself; not in `marché de Noël`."""
+    if line.word(match.start() - 1) not in _CERTAIN:
+        return None
+    rule = line.tokens[match.start("feast")].value
+    if rule.startswith("easter"):
+        return Point(match.start(), match.end(), _year(line, match), month=4, day=1, part=rule)
+    month, day = (int(piece) for piece in rule.split("-"))
+    return Point(match.start(), match.end(), _year(line, match), month, day)
+
+
+def _anaphor(line: Line, match: re.Match[str]) -> Point | None:
+    """`la veille`, `le lendemain`: a day from the one told last; not `la veille du vote`."""
+    if line.classes[match.end() : match.end() + 1] == "D":
+        return None
+    return Point(match.start(), match.end(), unit="D", offset=line.tokens[match.end() - 1].number, part="TOLD")
+
+
+def _anaphoric_unit(line: Line, match: re.Match[str]) -> Point | None:
+    """`l'année suivante`, `le mois précédent`: from the date told last."""
+    if line.word(match.start("unit")).endswith("s") and line.word(match.start("unit")) != "mois":
+        return None
+    offset = 1 if match.group().endswith("f") else -1
+    return Point(match.start(), match.end(), unit=_UNITS[line.tokens[match.start("unit")].code], offset=offset, part="TOLD")
+
+
+def _course(line: Line, match: re.Match[str]) -> Point:
+    """`dans le courant de l'année`, `courant d'année`."""
+    return Point(match.start(), match.end(), unit="Y")
 
 
 def _week_number(line: Line, match: re.Match[str]) -> Point | None:
@@ -165,20 +220,28 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (r"(?:l?1D?)?(?P<year>Y)", _year_alone),
     (r"(?P<code>q)(?:[-/]|Dl?1?)?(?P<year>Y)", _period_code),
     (rf"[lc]?(?:(?P<ord>o)|(?P<last>p))(?P<unit>[56])(?:{_OF_YEAR}|{_CUE})?", _year_part),
-    (rf"[lc]?[pP]?(?P<season>S)(?:{_OF_YEAR}(?:[-/][Ydn])?|{_CUE})?", _season),
+    (rf"[lc]?[pP]?(?P<season>S){_OF_YEAR}(?:[-/][Ydn])?", _season),
+    (rf"(?:[lc]?[pP](?P<season>S))", _season_turned),
+    (rf"[lc]?(?P<season>S)(?P<cue>[pPfFC])?", _season),
+    (rf"l?(?P<mon>a)(?:{_OF_YEAR}|{_CUE})?", _back_to_school),
+    (rf"l?(?P<feast>y){_OF_YEAR}?", _feast),
     (rf"l?3(?P<num>[dn]){_OF_YEAR}?", _week_number),
     (rf"[lc]?3D{_DAY}", _week_of),
     (r"[lc]?(?P<ord>o)7", _century),
     (r"(?:[gk]-?)?H", _near_day),
     (r"c4", _near_day),
-    (r"[lc](?P<unit>[1235-6])(?P<cue>[pPfF])?", _near_unit),
+    (r"[lc](?P<unit>[1235-6])(?P<cue>[pP])?", _near_unit),
+    (r"l(?P<unit>[1-356])[fF]", _anaphoric_unit),
+    (r"lV", _anaphor),
+    (r"l?CDl?1(?!Y)", _course),
     (r"[lc](?P<cue>[pP])(?P<unit>[1235-6])", _near_unit),
     (r"[lc](?:L|j-?v)(?P<cue>[pP])?", _weekend),
     (r"[lc]?(?P<wd>W)(?P<cue>[pPfF])?", _weekday),
-    (r"l?(?P<day>[do])(?:C|D2(?P<cue>[pPC])?)", _same_month),
+    (r"l?(?P<day>[do])(?:C|D2(?P<cue>[pPC]))", _same_month),
 )
 _COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
 _MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")
+_LIMIT = re.compile(r"AXU|[gk](?!-?H)")
 _INNER_UNIT = re.compile(r"(?P<unit>[1256])")
 
 
@@ -189,7 +252,18 @@ def _modified(line: Line, index: int) -> Point | None:
         return None
     mod = next(line.tokens[i].value for i in range(index, match.end()) if line.classes[i] in "bR")
     inner = read_point(line, match.end(), modified=True) or _unit_in_course(line, match)
-    return None if inner is None else replace(inner, start=index, mod=mod)
+    if inner is None or (mod != "APPROX" and (inner.day is not None or inner.weekday is not None or inner.unit in ("D", "W"))):
+        return None  # "la grève a pris fin jeudi"
+    return replace(inner, start=index, mod=mod)
+
+
+def _limited(line: Line, index: int) -> Point | None:
+    """`avant l'été 2022`, `après 2015`, `au plus tard le 30 septembre`: a point that bounds what is told."""
+    match = _LIMIT.match(line.classes, index)
+    inner = read_point(line, match.end()) if match else None
+    if match is None or inner is None or inner.mod in ("BEFORE", "AFTER", "ON_OR_BEFORE") or inner.unit == "D":
+        return None
+    return replace(inner, start=index, mod=line.tokens[match.end() - 1].value)
 
 
 def _unit_in_course(line: Line, modifier: re.Match[str]) -> Point | None:
@@ -202,7 +276,7 @@ def _unit_in_course(line: Line, modifier: re.Match[str]) -> Point | None:
 
 def read_point(line: Line, index: int, *, modified: bool = False) -> Point | None:
     """The longest single date that begins at a token, or None; nothing here knows a calendar or a reference date."""
-    best = None if modified else _modified(line, index)
+    best = None if modified else _modified(line, index) or _limited(line, index)
     for pattern, reader in _COMPILED:
         match = pattern.match(line.classes, index)
         point = reader(line, match) if match else None

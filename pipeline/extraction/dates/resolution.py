@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.extraction.dates.calendar import days_covered, month_days, shift_months, value_at
+from pipeline.extraction.dates.calendar import days_covered, easter, month_days, shift_months, value_at
 from pipeline.extraction.dates.context import Context
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 
@@ -54,6 +54,8 @@ def _spelled(point: Point, year: int) -> str:
         return f"{year // 10:03d}"
     if point.part == "CENTURY":
         return f"{year // 100:02d}"
+    if point.part is not None and point.part.startswith("easter"):
+        return (easter(year) + timedelta(days=int(point.part[7:]))).isoformat()
     if point.part == "WEEK":
         return value_at(date(year, point.month or 1, _checked_day(point, year)), "W", 0)
     if point.part is not None:
@@ -142,7 +144,15 @@ def _reference(context: Context) -> date:
     return context.reference
 
 
+def _told(context: Context) -> date:
+    if context.told is None:
+        return _reference(context)
+    return context.told
+
+
 def _relative(point: Point, context: Context) -> Resolved:
+    if point.part == "TOLD":
+        return Resolved(value_at(_told(context), point.unit or "D", point.offset), "document")
     value = value_at(_reference(context), point.unit or "D", point.offset)
     if point.day is not None:
         year, month = (int(piece) for piece in value.split("-"))
@@ -188,9 +198,10 @@ def resolve_interval(interval: Interval, context: Context, span: tuple[int, int]
 
 
 def resolve_distance(duration: Duration, context: Context) -> Resolved:
-    """The date that lies so far from the reference date, at the grain of the unit told."""
-    reference = _reference(context)
-    return Resolved(value_at(reference, duration.unit, duration.sense * duration.count), "publication")
+    """The date that lies so far from the reference date, at the grain of the unit told; weeks are told for days."""
+    weeks = duration.unit == "W"
+    unit, count = ("D", 7 * duration.count) if weeks else (duration.unit, duration.count)
+    return Resolved(value_at(_reference(context), unit, duration.sense * count), "publication")
 
 
 def resolve(phrase: Phrase, context: Context, span: tuple[int, int]) -> tuple[str, Resolved]:

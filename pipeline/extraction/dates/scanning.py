@@ -1,7 +1,7 @@
 """The whole way from a text to its dates: tokens → phrases → guards → values → roles."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.core.facts import DatedExpression, Span
@@ -68,21 +68,18 @@ def _blocked(span: Span, masks: Sequence[Span]) -> bool:
     return any(span.overlaps(mask) for mask in masks)
 
 
-def _candidates(line: Line, phrases: Sequence[Phrase], masks: Sequence[Span]) -> list[Candidate]:
-    """The whole days with their year, which alone can be a publication date."""
-    found = []
+def _candidates(line: Line, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
+    """The days and months with their year, which alone can be a publication date or that of an issue."""
     for phrase in phrases:
-        if isinstance(phrase, Point) and phrase.day is not None and phrase.year is not None and phrase.month is not None:
-            value = f"{phrase.year:04d}-{phrase.month:02d}-{phrase.day:02d}"
-            span = Span(*line.offsets(phrase.start, phrase.end))
-            if _exists(value) and not _blocked(span, masks):
-                found.append(Candidate(span.start, span.end, value))
-    return found
+        if isinstance(phrase, Point) and phrase.month and phrase.year and phrase.part is None and phrase.mod is None:
+            value = f"{phrase.year:04d}-{phrase.month:02d}" + (f"-{phrase.day:02d}" if phrase.day is not None else "")
+            if _exists(value):
+                yield Candidate(*line.offsets(phrase.start, phrase.end), value)
 
 
 def _exists(value: str) -> bool:
     try:
-        date.fromisoformat(value)
+        days_covered(value)
     except ValueError:
         return False
     return True
@@ -144,14 +141,20 @@ def scan(text: str, *, reference: date | None = None, masks: Sequence[Span] = ()
         return Scan((), ())
     own = [*masks, *masked_spans(text)]
     phrases, rejections = _accepted(line, own)
-    published = published_candidate(text, line.folded, _candidates(line, phrases, own))
-    told = None if published is None else (date.fromisoformat(published.value), Span(published.start, published.end))
-    context = Context(text, reference or (told[0] if told else None))
+    published = published_candidate(text, line.folded, list(_candidates(line, phrases)))
+    context = Context(text, reference or (days_covered(published.value)[0] if published else None))
     context.anchors.extend(_anchors(line, phrases, published))
     if context.reference is None and not context.anchors:
         context.named_year = _named_year(line, list(_phrases(line)), masks)
-    expressions = _resolved(line, phrases, context, rejections)
-    return Scan(tuple(_with_published(expressions, told)), tuple(rejections), told)
+    expressions = tuple(_with_published(_resolved(line, phrases, context, rejections), published))
+    return Scan(expressions, tuple(rejections), _publication(published))
+
+
+def _publication(published: Candidate | None) -> tuple[date, Span] | None:
+    """The publication date as a day with its place; a month (`La lettre, octobre 2018`) is none."""
+    if published is None or len(published.value) < 10:
+        return None
+    return date.fromisoformat(published.value), Span(published.start, published.end)
 
 
 def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejections: list[Rejection]) -> Iterator[DatedExpression]:
@@ -163,18 +166,16 @@ def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejection
         except Unresolvable as error:
             rejections.append(Rejection(span, str(error)))
             continue
-        yield _expression(line, phrase, span, resolved, context)
+        expression = _expression(line, phrase, span, resolved, context)
+        context.told = expression.start_date or context.told
+        yield expression
 
 
-def _with_published(expressions: Iterator[DatedExpression], told: tuple[date, Span] | None) -> Iterator[DatedExpression]:
+def _with_published(expressions: Iterator[DatedExpression], published: Candidate | None) -> Iterator[DatedExpression]:
+    """The expressions, the publication date's with its role."""
     for expression in expressions:
-        yield _published(expression) if told is not None and expression.span == told[1] else expression
-
-
-def _published(expression: DatedExpression) -> DatedExpression:
-    return DatedExpression(
-        expression.span, expression.type, expression.value, expression.mod, expression.start_date, expression.end_date, "published", "explicit"
-    )
+        is_it = published is not None and expression.span == Span(published.start, published.end)
+        yield replace(expression, role="published") if is_it else expression
 
 
 def find_dates(text: str, *, reference: date | None = None, masks: Sequence[Span] = ()) -> list[DatedExpression]:

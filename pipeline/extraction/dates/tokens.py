@@ -17,12 +17,13 @@ YEARS = range(1500, 2151)
 MARGIN = 48  # code points of context kept on either side of a trigger: the longest opening ("du lundi 28 septembre") and more
 TRIGGERS = frozenset(
     "month month_short sept mar month_english weekday season unit_year unit_month unit_week unit_day unit_quarter unit_half unit_century "
-    "unit_decade period yesterday tomorrow today weekend week_word".split()
+    "unit_decade period feast back_to_school eve morrow yesterday tomorrow today weekend week_word".split()
 )
 
 _TOKEN = re.compile(
     r"""
     (?P<ago>il\ +y\ +a(?![\w']))
+  | (?P<century>(?:x?v?i{1,3}|i?x{1,2}|xi?[vx]|xx[iv]|v)\ ?(?:e|eme)\ (?=siecle))
   | (?P<word>(?:aujourd'hui|jusqu'|[ldjcmnst]'|[^\W\d][\w\u0300-\u036f\u00ad]*))
   | (?P<url>(?<![0-9])(?:/|\#|@|=|&)[0-9]{4}(?![0-9]))
   | (?P<phone>\+[0-9]{2,3}(?:[ .-]?\(?[0-9]{1,4}\)?){3,6}|0[0-9](?:[ .-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .-][0-9]{3}-[0-9]{4})(?![0-9])
@@ -37,7 +38,7 @@ _TOKEN = re.compile(
   | (?P<quarter>[1-4][t])(?![\w])
   | (?P<other>[0-9]+[^\W\d][\w]*)
   | (?P<int>[0-9]+)
-  | (?P<blank>\n\s*\n)
+  | (?P<blank>\n\s*\n|(?<![\n\ ])\ {3,}(?!\n)|\t)
   | (?P<mark>[^\w\s]|[_])
     """,
     re.VERBOSE,
@@ -152,9 +153,14 @@ def _unlisted(match: re.Match[str], word: str) -> Token:
     return Token("o" if number else "x", match.start(), match.end(), "", number)
 
 
+def _roman_apart(match: re.Match[str]) -> Token:
+    """`XX e siècle`, the ordinal's ending set apart as superscripts are when copied."""
+    return Token("o", match.start(), match.end() - 1, "", _roman(match.group().replace(" ", "")))
+
+
 _READERS: dict[str, Callable[[re.Match[str]], Token]] = {
     "iso": _numeric, "ymd": _numeric, "dmy": _numeric, "my": _month_year, "dm": _day_month, "int": _integer, "ordinal": _ordinal, "mark": _mark,
-    "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"), "blank": _as("Z"), "ago": _as("Q"),
+    "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"), "blank": _as("Z"), "ago": _as("Q"), "century": _roman_apart,
 }  # fmt: skip
 
 
