@@ -103,9 +103,20 @@ def find_title(text: str, *, rules: Rules, longest: int = 200) -> str | None:
     Returns:
         The title, None when the text begins with prose or a list.
     """
-    not_title = compiled(rules, "not_title")
-    for line in text.split("\n")[:HEAD_LINES]:
-        plain = line.replace("’", "'").strip()
-        if plain and not not_title.fullmatch(plain):
-            return line.strip() if len(plain) <= longest and is_heading(line) and not plain.endswith((".", ";", ",")) else None
-    return None
+    lines = [line.strip() for line in text.split("\n") if line.strip()][:HEAD_LINES]
+    while lines and cannot_be_title(lines, rules):
+        lines.pop(0)
+    return lines[0] if lines and may_be_title(lines[0], longest) else None
+
+
+def cannot_be_title(lines: list[str], rules: Rules) -> bool:
+    """Whether the first line is a date, a kicker, or a rubric of one or two words in capitals above another heading."""
+    if compiled(rules, "not_title").fullmatch(lines[0].replace("’", "'")):
+        return True
+    rubric = lines[0].isupper() and len(lines[0].split()) <= 2
+    return rubric and len(lines) > 1 and may_be_title(lines[1], TEASER_LENGTH) and not re.search(r"\d", lines[1])
+
+
+def may_be_title(line: str, longest: int) -> bool:
+    """Whether a line has the length and the end of a heading."""
+    return len(line) <= longest and is_heading(line) and not line.endswith((".", ";", ","))

@@ -64,7 +64,7 @@ def clean_plain(body: str, raw: RawDocument, rules: Rules) -> CleanText:
 
 def clean_page(body: str, raw: RawDocument, rules: Rules) -> CleanText:
     """Cleaned main text of a page; what the source says of title, date and publisher outranks what the page says."""
-    page = read_page(body if "<" in body else f"<p>{body}</p>", url=raw.url)
+    page = read_page(body, url=raw.url)
     title = one_line(raw.title or page.title)
     text = with_title(cut_boilerplate(normalise(page.text), rules=rules), title)
     published_on = calendar_day(raw.published_on) or page.published_on

@@ -1,7 +1,7 @@
 """HTML → title, publication date, publisher and the main text, with lists as `- …` lines and table rows as `a | b`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,14 @@ from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from pipeline.core.errors import DocumentError
 
 LAST_DAY = "2099-12-31"
-BLOCKS = {"p", "quote", "code", "ab", "div"}
+LISTS, ITEMS = ("list", "ul", "ol", "dl"), ("item", "li", "dt", "dd")
+ROWS, CELLS = ("row", "tr"), ("cell", "td", "th")
+TABLE_PARTS = {"tbody", "thead", "tfoot", "tr", "td", "th", "caption"}
+HEADINGS = {"head", "h1", "h2", "h3", "h4", "h5", "h6"}
+BLOCKS = {"p", "quote", "blockquote", "code", "pre", "ab", "div", "section", "article", "main", "table", "figure", *HEADINGS, *LISTS}
+BREAKS, BREAK = {"lb", "br"}, "\v"
 SPACES = re.compile(r"[ \t\r\n\f]+")
+FRAGMENT = re.compile(r"<(?:html|body|!doctype)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,18 @@ def read_page(html: str, *, url: str | None = None) -> Page:
     Raises:
         DocumentError: there is no text in the page.
     """
-    tree = trafilatura.load_html(html)
+    tree = trafilatura.load_html(html if FRAGMENT.search(html) else f"<html><body>{html}</body></html>")
     if tree is None:
         raise DocumentError("broken HTML: no page could be read from it")
+    unwrap_layout(tree)
     published_on = page_date(tree, url)
-    found = trafilatura.bare_extraction(tree, url=url, favor_recall=True, include_comments=False, include_tables=True, with_metadata=True)
-    text = "\n".join(lines_of(found.body)) if found is not None and not isinstance(found, dict) and found.body is not None else ""
+    found: Any = trafilatura.bare_extraction(
+        tree, url=url, favor_recall=True, include_comments=False, include_tables=True, with_metadata=True
+    )
+    text = "" if found is None or found.body is None else "\n".join(lines_of(found.body))
     if not text.strip():
         raise DocumentError("the HTML page holds no text")
-    assert_document: Any = found
-    return Page(text, assert_document.title or None, published_on, assert_document.sitename or None)
+    return Page(text, found.title or None, published_on, found.sitename or None)
 
 
 def page_date(tree: HtmlElement, url: str | None) -> str | None:
@@ -53,52 +61,95 @@ def page_date(tree: HtmlElement, url: str | None) -> str | None:
     return htmldate.find_date(tree, original_date=True, extensive_search=False, url=url, max_date=LAST_DAY)
 
 
-def lines_of(element: Any, bullet: str = "- ") -> Iterator[str]:
-    """Lines of an extracted body: paragraphs and headings apart by a blank line, list items and rows each on a line."""
+def lines_of(element: Any) -> Iterator[str]:
+    """Lines of an extracted body: paragraphs and headings apart by a blank line, list items and table rows each on a line."""
+    run = [element.text or ""]
     for child in element:
-        if child.tag == "list":
-            yield from (*list_lines(child), "")
-        elif child.tag == "table":
-            yield from (*(row_line(row) for row in child.iter("row")), "")
-        elif child.tag in BLOCKS and child.find(".//list") is not None:
-            yield from lines_of(child)
+        if is_block(child):
+            yield from paragraph(run)
+            yield from block_lines(child)
+            run = []
         else:
-            yield from (*inline(child).split("\n"), "")
-        if child.tail and child.tail.strip():
-            yield from (SPACES.sub(" ", child.tail).strip(), "")
+            run.extend(pieces_of(child))
+        run.append(child.tail or "")
+    yield from paragraph(run)
+
+
+def is_block(element: Any) -> bool:
+    """Whether an element stands on lines of its own."""
+    return element.tag in BLOCKS or any(inner.tag in BLOCKS for inner in element.iterdescendants())
+
+
+def block_lines(element: Any) -> Iterator[str]:
+    """Lines of a list, a table, or anything that holds paragraphs; a blank one after them."""
+    if element.tag in LISTS:
+        yield from (*list_lines(element), "")
+    elif element.tag == "table":
+        yield from (*filter(None, (row_line(row) for row in element.iter(*ROWS))), "")
+    else:
+        yield from lines_of(element)
+
+
+def paragraph(run: list[str]) -> Iterator[str]:
+    """Lines of running words and a blank one; nothing for nothing."""
+    words = squeeze(run)
+    if words:
+        yield from (*words.split("\n"), "")
 
 
 def list_lines(element: Any, indent: str = "") -> Iterator[str]:
     """One line per item of a list, lists inside it indented."""
-    for item in element.iterchildren("item"):
-        nested = list(item.iterchildren("list"))
-        words = inline(item, without=nested)
+    for item in element.iterchildren(*ITEMS):
+        nested = list(item.iterchildren(*LISTS))
+        words = squeeze(pieces_of(item, nested)).replace("\n", " ")
         if words:
-            yield f"{indent}- {words.replace(chr(10), ' ')}"
+            yield f"{indent}- {words}"
         for inner in nested:
             yield from list_lines(inner, indent + "  ")
 
 
 def row_line(row: Any) -> str:
-    """Cells of a table row between bars."""
-    return " | ".join(inline(cell).replace("\n", " ") for cell in row.iterchildren("cell"))
+    """Cells of a table row between bars, nothing for a row without words."""
+    cells = [squeeze(pieces_of(cell)).replace("\n", " ") for cell in row.iterchildren(*CELLS)]
+    return " | ".join(cells) if any(cells) else ""
 
 
-def inline(element: Any, without: list[Any] | None = None) -> str:
-    """Words of an element on one line, but for line breaks that the page sets itself."""
-    pieces = pieces_of(element, without or [])
-    return "\n".join(SPACES.sub(" ", part).strip() for part in "".join(pieces).split("\v")).strip()
+def squeeze(pieces: Iterable[str]) -> str:
+    """Words on one line, but for the line breaks that the page sets itself."""
+    lines = (SPACES.sub(" ", part).strip() for part in "".join(pieces).split(BREAK))
+    return "\n".join(line for line in lines if line)
 
 
-def pieces_of(element: Any, without: list[Any]) -> Iterator[str]:
-    """Text of an element in order; `\\v` stands for a line break."""
-    yield element.text or ""
+def pieces_of(element: Any, without: Sequence[Any] = ()) -> Iterator[str]:
+    """Text of an element in order, with `BREAK` where the page breaks the line."""
+    if not isinstance(element.tag, str):
+        return
+    yield BREAK if element.tag in BREAKS else element.text or ""
     for child in element:
-        if child in without:
-            continue
-        if child.tag == "lb":
-            yield "\v"
-        elif isinstance(child.tag, str):
-            yield from pieces_of(child, without)
-            yield "\v" if child.tag in BLOCKS else ""
+        if child not in without:
+            yield from pieces_of(child)
+            yield BREAK if child.tag in BLOCKS else ""
         yield child.tail or ""
+
+
+def unwrap_layout(tree: HtmlElement) -> None:
+    """Turn tables that lay out a page (they hold tables, headings or several paragraphs) into plain blocks, in place."""
+    for table in [table for table in tree.iter("table") if lays_out(table)]:
+        for part in [table, *own_parts(table)]:
+            part.tag = "div"
+
+
+def lays_out(table: Any) -> bool:
+    """Whether a table holds what no table of data does."""
+    return any(
+        inner.tag in ("table", "h1", "h2", "h3", "article") or (inner.tag == "td" and len(inner.findall("p")) > 2)
+        for inner in table.iterdescendants()
+    )
+
+
+def own_parts(element: Any) -> Iterator[Any]:
+    """Bodies, rows and cells of a table, without those of tables inside it."""
+    for child in element:
+        if child.tag in TABLE_PARTS:
+            yield child
+            yield from own_parts(child)
