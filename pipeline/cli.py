@@ -20,6 +20,12 @@ CORPUS = click.option(
     help="A folder of .txt, .html, .json, .jsonl (also .gz), or one with a sources.yaml; may be given several times.",
 )
 
+JUDGEMENTS = click.option(
+    "--judgements",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="People's judgements on names  [default: judgements.csv in the corpus]",
+)
+
 INCOMPLETE, UNPUBLISHED = 1, 3
 
 
@@ -45,7 +51,7 @@ def main() -> None:
 @CORPUS
 @OUTPUTS
 @MODELS
-@click.option("--judgements", type=click.Path(dir_okay=False, path_type=Path), help="File of people's judgements on names.")
+@JUDGEMENTS
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a document was set aside.")
 @click.option("--accept-counts", is_flag=True, help="Publish although a table shrank or grew beyond the bounds.")

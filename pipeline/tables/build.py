@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.core.facts import Document, DocumentFacts, Quarantined
 from pipeline.core.schema import table_names
+from pipeline.resolution import Resolution
 from pipeline.tables.agreements import agreement_rows
 from pipeline.tables.entities import member_rows, organisation_rows, programme_rows, project_rows, state_entities
 from pipeline.tables.evidence import Ledger, Row
 from pipeline.tables.frames import Tables, frame
 from pipeline.tables.funding import funding_rows
-from pipeline.tables.links import Links, Resolved
+from pipeline.tables.links import Links
 from pipeline.tables.spans import date_rows, declared_row, mention_rows
 
 
 def build_tables(
-    documents: Iterable[Document], quarantined: Iterable[Quarantined], facts: Sequence[DocumentFacts], resolution: Resolved
+    documents: Iterable[Document], quarantined: Iterable[Quarantined], facts: Sequence[DocumentFacts], resolution: Resolution
 ) -> Tables:
     """Every declared table, rows sorted by key.
 

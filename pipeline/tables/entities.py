@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from pipeline.core.facts import DocumentFacts, Entity, Evidence, Mention, Project
+from pipeline.resolution import Resolution
 from pipeline.tables.evidence import Ledger, Row
-from pipeline.tables.links import Links, Resolved
+from pipeline.tables.links import Links
 from pipeline.tables.merge import most_precise, most_told
 
 
-def organisation_rows(resolution: Resolved) -> dict[str, list[Row]]:
+def organisation_rows(resolution: Resolution) -> dict[str, list[Row]]:
     """Rows of `organisations` and `organisation_aliases`."""
     columns = ("name", "kind", "country_code", "region")
     found = resolution.organisations
@@ -19,12 +20,12 @@ def organisation_rows(resolution: Resolved) -> dict[str, list[Row]]:
     }
 
 
-def programme_rows(resolution: Resolved) -> list[Row]:
+def programme_rows(resolution: Resolution) -> list[Row]:
     """Rows of `programmes`."""
     return [{"programme_id": item.id, "name": item.name} for item in resolution.programmes]
 
 
-def project_rows(resolution: Resolved, facts: Iterable[DocumentFacts], links: Links, ledger: Ledger) -> list[Row]:
+def project_rows(resolution: Resolution, facts: Iterable[DocumentFacts], links: Links, ledger: Ledger) -> list[Row]:
     """Rows of `projects`: the name from the resolution, dates and duration from all documents that tell them."""
     told: defaultdict[str, list[Project]] = defaultdict(list)
     for document in facts:

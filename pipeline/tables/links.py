@@ -1,60 +1,14 @@
 """From the entity keys of single documents to the ids of rows."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
-
-class ResolvedEntity(Protocol):
-    """What the tables need of a resolved organisation, project or programme."""
-
-    @property
-    def id(self) -> str:
-        """Stable key of the row."""
-
-    @property
-    def name(self) -> str:
-        """The name that readers see."""
-
-    @property
-    def kind(self) -> str:
-        """Kind of organisation."""
-
-    @property
-    def country_code(self) -> str | None:
-        """ISO 3166-1 alpha-2."""
-
-    @property
-    def region(self) -> str | None:
-        """Region as named."""
-
-    @property
-    def aliases(self) -> Sequence[str]:
-        """Every form of the name."""
-
-
-class Resolved(Protocol):
-    """What the tables need of the resolution."""
-
-    @property
-    def organisations(self) -> Sequence[ResolvedEntity]:
-        """Organisations across documents."""
-
-    @property
-    def projects(self) -> Sequence[ResolvedEntity]:
-        """Projects across documents."""
-
-    @property
-    def programmes(self) -> Sequence[ResolvedEntity]:
-        """Programmes across documents."""
-
-    def id_of(self, document_id: str, entity_key: str) -> str | None:
-        """The row that an entity key of a document stands for."""
+from pipeline.resolution import Resolution
 
 
 class Links:
     """Looks up what an entity key of a document became, table by table."""
 
-    def __init__(self, resolution: Resolved) -> None:
+    def __init__(self, resolution: Resolution) -> None:
         self.resolution = resolution
         self._tables = {
             **{entity.id: "organisations" for entity in resolution.organisations},

@@ -10,7 +10,7 @@ from pipeline.core.facts import Quarantined
 from pipeline.resolution import read_judgements, resolve
 from pipeline.tables.checks import CheckResult
 from pipeline.versions.store import KEPT, Store
-from pipeline.workflow.stages import check_version, extract_corpus, input_hashes, make_tables, read_corpus
+from pipeline.workflow.stages import check_version, extract_corpus, find_judgements, input_hashes, make_tables, read_corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def run_job(
         corpora: folders of documents, or files that declare sources.
         outputs: where versions are kept; made if it is not there.
         models: word lists and models.
-        judgements: file of people's judgements on names.
+        judgements: file of people's judgements on names; by default the `judgements.csv` of a corpus.
         workers: processes that extract.
         accept_counts: publish although a table shrank or grew beyond the bounds.
         keep: published versions to keep besides the present one.
@@ -87,6 +87,7 @@ def run_job(
         TableError: rows break the declared schema; nothing was staged.
     """
     store, clock = Store(outputs), Clock()
+    judgements = judgements or find_judgements(corpora)
     with store.lock():
         store.recover()
         with clock.stage("documents"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.versions.store import Store
+from pipeline.workflow.stages import find_judgements
 
 
 class Settings(dg.ConfigurableResource[None]):
@@ -37,7 +38,7 @@ class Settings(dg.ConfigurableResource[None]):
     @property
     def judgements_path(self) -> Path | None:
         """The file of people's judgements on names."""
-        return Path(self.judgements) if self.judgements else None
+        return Path(self.judgements) if self.judgements else find_judgements(self.corpus_paths)
 
     @property
     def store(self) -> Store:

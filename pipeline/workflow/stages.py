@@ -12,16 +12,17 @@ from pipeline.core.ids import content_hash
 from pipeline.documents import fingerprint, load_documents, load_sources
 from pipeline.documents.state import SourceState
 from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
+from pipeline.resolution import Resolution
 from pipeline.tables.build import build_tables
 from pipeline.tables.checks import CheckResult, check_tables
 from pipeline.tables.frames import Tables
-from pipeline.tables.links import Resolved
 from pipeline.versions.cache import FactsCache, open_documents, open_facts
 from pipeline.versions.store import Store
 from pipeline.workflow.progress import progress
 
 LOG = logging.getLogger(__name__)
 CACHE = "cache.db"
+JUDGEMENTS = "judgements.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,18 @@ def read_corpus(corpora: Iterable[Path], outputs: Path, *, show: bool = True) ->
         tuple(item for item in loaded if isinstance(item, Quarantined)),
         tuple(failed),
     )
+
+
+def find_judgements(corpora: Iterable[Path]) -> Path | None:
+    """The file of people's judgements on names that a corpus brings along, if one does.
+
+    Raises:
+        SourceError: several do.
+    """
+    found = [path for corpus in corpora if (path := corpus / JUDGEMENTS).is_file()]
+    if len(found) > 1:
+        raise SourceError(f"several corpora bring judgements ({', '.join(map(str, found))}): name one with --judgements")
+    return found[0] if found else None
 
 
 def corpus_fingerprint(corpora: Iterable[Path]) -> str:
@@ -136,7 +149,7 @@ def set_aside(document: Document, reason: str) -> Quarantined:
     return Quarantined(**kept, reason=reason, char_count=len(document.text))
 
 
-def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolved) -> Tables:
+def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolution) -> Tables:
     """Rows of every table."""
     extracted = {facts.document_id for facts in extraction.facts}
     documents = [document for document in corpus.documents if document.document_id in extracted]
