@@ -11,6 +11,7 @@ from pipeline.extraction.dates.cues import load_cues
 _BOUNDARY = re.compile(r"(?<=[.!?…])[\"»)”]?\s+(?=[\W]{0,2}[A-ZÀ-ÖØ-Þ])|\n")
 _CLAUSE = re.compile(r"[;:]\s|,\s(?:ce\s)?(?=qui\b|que\b|qu['’]|dont\b|où\b|alors\sque\b|tandis\sque\b)")
 _REACH = 160  # code points on either side in which a tense is looked for: two long clauses
+_FAR = 1000  # code points beyond which a sentence is no sentence: keeps the time linear
 _OPENING = 24  # a year this near to the beginning of its sentence frames what follows ("En 2015, …")
 
 
@@ -46,10 +47,11 @@ class Context:
         return self._breaks
 
     def sentence(self, start: int, end: int) -> tuple[int, int]:
-        """The code points of the sentence around a span, half-open."""
+        """The code points of the sentence around a span, half-open, cut where it is far longer than sentences are."""
         first = max(0, bisect_right(self.breaks, start) - 1)
         after = bisect_left(self.breaks, max(end, start + 1))
-        return self.breaks[first], self.breaks[after] if after < len(self.breaks) else len(self.text)
+        last = self.breaks[after] if after < len(self.breaks) else len(self.text)
+        return max(self.breaks[first], start - _FAR), min(last, end + _FAR)
 
     def tense(self, start: int, end: int) -> str | None:
         """`past` or `future` by the nearest verb in the clause, else by a participle alone, None without either."""
@@ -70,7 +72,8 @@ class Context:
 
     def frame_year(self, start: int) -> int | None:
         """The year that the paragraph's latest sentence opening sets (`En 2015, …`), None without one."""
-        paragraph = self.text.rfind("\n", 0, start) + 1
+        floor = max(0, start - 2 * _FAR)
+        paragraph = max(floor, self.text.rfind("\n", floor, start) + 1)
         for anchor in reversed(self._between(paragraph, start)):
             if anchor.offset - self.sentence(anchor.offset, anchor.offset + 1)[0] <= _OPENING and anchor.rank == 1:
                 return anchor.year
@@ -87,7 +90,7 @@ class Context:
 
 
 def _distance(before: str, after: str, tense: str) -> int:
-    """Code points between the expression and the nearest cue of a tense, more than the reach if there is none; what follows counts threefold."""
+    """Code points to the nearest cue of a tense, more than the reach if there is none; what follows counts threefold."""
     pattern = load_cues()["tense"][tense]
     left = max((match.end() for match in pattern.finditer(before)), default=-1)
     right = pattern.search(after)

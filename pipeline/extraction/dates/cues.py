@@ -1,6 +1,6 @@
-"""The words around an expression, read from `models/dates/cues.csv`: one pattern per entry, joined per family and name.
+"""The words around an expression, read from `models/dates/cues.csv`: a pattern per entry, joined per family and name.
 
-`family` is `tense` (`past`, `future`), `role_before`, `role_after` (a role), `header` (`published`, `updated`, `closing`), `mask` or `name`.
+`family` is `tense` (`past`, `future`), `role_before`, `role_after` (a role), `header` (`published`, `updated`, `closing`), `mask`, `name` …
 """
 
 import re
@@ -12,9 +12,7 @@ from pathlib import Path
 from pipeline.core.errors import LexiconError
 from pipeline.extraction.dates.lexicon import MODELS, read_rows
 
-FAMILIES = frozenset(
-    {"tense", "role_before", "role_after", "header", "mask", "name", "age", "vague", "counted", "role_length"}
-)
+FAMILIES = frozenset({"tense", "role_before", "role_after", "header", "mask", "name", "age", "vague", "counted", "role_length"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,9 @@ def load_cues(folder: Path = MODELS) -> dict[str, dict[str, re.Pattern[str]]]:
     for cue in read_cues(folder):
         grouped[cue.family][cue.name].append(cue.pattern)
     return {
-        family: {name: re.compile("|".join(f"(?:{p})" for p in patterns), re.MULTILINE if family == "mask" else 0) for name, patterns in names.items()}
+        family: {
+            name: re.compile("|".join(f"(?:{p})" for p in patterns), re.MULTILINE if family == "mask" else 0)
+            for name, patterns in names.items()
+        }
         for family, names in grouped.items()
     }

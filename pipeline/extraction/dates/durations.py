@@ -40,7 +40,11 @@ def _mod(line: Line, match: re.Match[str], sense: int) -> str | None:
     if words[0] == "au":
         return "EQUAL_OR_MORE" if "moins" in words else "EQUAL_OR_LESS"
     mod = "MORE_THAN" if "plus" in words else "LESS_THAN" if "moins" in words else "APPROX"
-    return mod if sense == 0 else {"MORE_THAN": "BEFORE" if sense < 0 else "AFTER", "LESS_THAN": "AFTER" if sense < 0 else "BEFORE"}.get(mod, mod)
+    return (
+        mod
+        if sense == 0
+        else {"MORE_THAN": "BEFORE" if sense < 0 else "AFTER", "LESS_THAN": "AFTER" if sense < 0 else "BEFORE"}.get(mod, mod)
+    )
 
 
 def _sense(match: re.Match[str]) -> int:

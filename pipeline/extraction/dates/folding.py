@@ -17,7 +17,15 @@ def _folded(char: str) -> str:
 
 def _table() -> dict[int, str]:
     """Latin letters, ligature-free, with super- and subscripts, modifier letters and full-width forms."""
-    ranges = [range(0x41, 0x5B), range(0xAA, 0x250), range(0x2B0, 0x2B9), range(0x1D2C, 0x1D6B), range(0x1E00, 0x1F00), range(0x2070, 0x209D), range(0xFF10, 0xFF5B)]
+    ranges = [
+        range(0x41, 0x5B),
+        range(0xAA, 0x250),
+        range(0x2B0, 0x2B9),
+        range(0x1D2C, 0x1D6B),
+        range(0x1E00, 0x1F00),
+        range(0x2070, 0x209D),
+        range(0xFF10, 0xFF5B),
+    ]
     folded = {code: _folded(chr(code)) for block in ranges for code in block}
     return folded | {ord(char): plain for char, plain in _PLAIN.items()} | dict.fromkeys(map(ord, _SPACES), " ")
 

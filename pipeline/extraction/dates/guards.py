@@ -47,7 +47,9 @@ def _counts(line: Line, phrase: Phrase, code: str) -> bool:
     if code in "Xlcu" or load_cues()["counted"]["after"].match(line.folded, line.tokens[phrase.end - 1].end):
         return True
     round_number = line.tokens[phrase.end - 1].number % 50 == 0
-    return _plural_noun_follows(line, phrase) and (code not in _INTRODUCES or (round_number and code in "DAR") or line.classes[phrase.start - 2 : phrase.start - 1] in tuple("XR"))
+    return _plural_noun_follows(line, phrase) and (
+        code not in _INTRODUCES or (round_number and code in "DAR") or line.classes[phrase.start - 2 : phrase.start - 1] in tuple("XR")
+    )
 
 
 def _glued(line: Line, phrase: Phrase) -> bool:

@@ -11,8 +11,11 @@ _TOP = 1500  # and in which a field of its own may
 _TOP_LINES = 12  # blank lines not counted
 _BOTTOM_LINES = 4
 _FIELD_LENGTH = 80
+_LINE = 300
 _NAME = r"[A-ZÀ-ÖØ-Þ(][\w'’().\-]*"
-_PLACE = re.compile(rf"[\W]{{0,3}}(?P<place>{_NAME}(?:[ ,/]{{1,2}}(?:{_NAME}|de|du|la|le|les|sur|sous|en|et|à)){{0,8}}[ ]?[,.:–-]?[ ]?)?(?:[Ll]e )?")
+_PLACE = re.compile(
+    rf"[\W]{{0,3}}(?P<place>{_NAME}(?:[ ,/]{{1,2}}(?:{_NAME}|de|du|la|le|les|sur|sous|en|et|à)){{0,8}}[ ]?[,.:–-]?[ ]?)?(?:[Ll]e )?"
+)
 _DASH = re.compile(r"\s{0,3}(?:[–—−:_|]|- |-\s|/ ?/|\)\s?[–—-]|,\s?[0-9]{1,2}\s?(?:h|:)|\([^)\n]{1,20}\)\s?[–—-])")
 _AFTER_PLACE = re.compile(r"\s{0,3}(?:\.\s|\(|/)")
 _CLOCK = r"(?:(?:à|a|at|-)?\s*[0-9]{1,2}\s?(?:h|:|H)\s?(?:[0-9]{2})?(?::[0-9]{2})?\s*(?:min|CET|CEST|UTC)?)?"
@@ -33,8 +36,10 @@ class Candidate:
 
 
 def _line_around(text: str, candidate: Candidate) -> tuple[int, int]:
-    end = text.find("\n", candidate.end)
-    return text.rfind("\n", 0, candidate.start) + 1, len(text) if end < 0 else end
+    """The line that holds a candidate, cut at a few hundred code points: a longer one is no header."""
+    floor, ceiling = max(0, candidate.start - _LINE), min(len(text), candidate.end + _LINE)
+    end = text.find("\n", candidate.end, ceiling)
+    return max(floor, text.rfind("\n", floor, candidate.start) + 1), ceiling if end < 0 else end
 
 
 def _field_around(text: str, candidate: Candidate, first: int, last: int) -> tuple[str, str]:
@@ -51,7 +56,9 @@ def _is_dateline(text: str, candidate: Candidate, first: int) -> bool:
     place = _PLACE.fullmatch(text, first, candidate.start)
     if place is None:
         return False
-    return _DASH.match(text, candidate.end) is not None or (place["place"] is not None and _AFTER_PLACE.match(text, candidate.end) is not None)
+    return _DASH.match(text, candidate.end) is not None or (
+        place["place"] is not None and _AFTER_PLACE.match(text, candidate.end) is not None
+    )
 
 
 def _is_top(text: str, candidate: Candidate) -> bool:

@@ -15,13 +15,14 @@ from pipeline.extraction.dates.folding import fold_word
 MODELS = Path(__file__).resolve().parents[3] / "models" / "dates"
 
 CLASSES = {
-    "month": "M", "month_short": "m", "sept": "s", "mar": "r", "month_english": "e", "weekday": "W", "weekday_short": "w", "season": "S",
-    "unit_year": "1", "unit_month": "2", "unit_week": "3", "unit_day": "4", "unit_quarter": "5", "unit_half": "6", "unit_century": "7",
-    "unit_decade": "8", "period": "9", "year_noun": "0", "article": "l", "this": "c", "one": "u", "of": "D", "to": "A", "in": "N",
-    "between": "B", "and": "K", "until": "J", "since": "I", "within": "z", "before": "g", "after": "k", "from": "E", "ici": "i",
-    "start": "b", "mid": "b", "end": "b", "current": "C", "last": "p", "next": "P", "following": "f", "preceding": "F", "yesterday": "H",
-    "tomorrow": "H", "today": "H", "eve": "V", "morrow": "V", "weekend": "L", "week_word": "j", "end_word": "v", "half": "h", "approx": "R",
-    "near": "X", "more": "X", "less": "X", "each": "T", "number": "n", "about_number": "G", "ordinal": "o", "preposition": "O", "late": "U", "back_to_school": "a", "feast": "y",
+    "month": "M", "month_short": "m", "sept": "s", "mar": "r", "month_english": "e", "weekday": "W", "weekday_short": "w",
+    "season": "S", "unit_year": "1", "unit_month": "2", "unit_week": "3", "unit_day": "4", "unit_quarter": "5", "unit_half": "6",
+    "unit_century": "7", "unit_decade": "8", "period": "9", "year_noun": "0", "article": "l", "this": "c", "one": "u", "of": "D",
+    "to": "A", "in": "N", "between": "B", "and": "K", "until": "J", "since": "I", "within": "z", "before": "g", "after": "k",
+    "from": "E", "ici": "i", "start": "b", "mid": "b", "end": "b", "current": "C", "last": "p", "next": "P", "following": "f",
+    "preceding": "F", "yesterday": "H", "tomorrow": "H", "today": "H", "eve": "V", "morrow": "V", "weekend": "L", "week_word": "j",
+    "end_word": "v", "half": "h", "approx": "R", "near": "X", "more": "X", "less": "X", "each": "T", "number": "n", "about_number": "G",
+    "ordinal": "o", "preposition": "O", "late": "U", "back_to_school": "a", "feast": "y",
 }  # fmt: skip
 
 

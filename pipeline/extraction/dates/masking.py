@@ -1,7 +1,8 @@
 """Where no date is read: programme and event names, © lines, teasers, archive lists, web addresses."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.core.facts import Span
 from pipeline.extraction.dates.cues import load_cues
@@ -70,11 +71,31 @@ def masked_spans(text: str) -> list[Span]:
     return spans + [Span(m.start(), _block_end(folded, m.end())) for m in masks["block"].finditer(folded)]
 
 
+class Masks:
+    """Spans merged and sorted, so that asking whether one is hit takes logarithmic time."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts, self._ends = list[int](), list[int]()
+        for span in sorted(spans):
+            if self._ends and span.start <= self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], span.end)
+            elif span.end > span.start:
+                self._starts.append(span.start)
+                self._ends.append(span.end)
+
+    def hit(self, span: Span) -> bool:
+        """Whether a span shares a code point with a masked one."""
+        index = bisect_left(self._starts, span.end) - 1
+        return index >= 0 and self._ends[index] > span.start
+
+
 def year_in_names(text: str, masks: Sequence[Span]) -> int | None:
     """The year in the first masked name that is no programme: `BIO 2010` tells when its document is set."""
-    programmes = [Span(m.start(), m.end()) for m in load_cues()["name"]["programme"].finditer(fold(text))]
+    programmes = Masks(Span(m.start(), m.end()) for m in load_cues()["name"]["programme"].finditer(fold(text)))
     for span in sorted(masks):
         match = _YEAR.search(text, span.start, span.end)
-        if match is not None and not any(span.overlaps(programme) for programme in programmes):
+        if match is not None and not programmes.hit(span):
             return int(match.group())
     return None

@@ -69,7 +69,9 @@ def _month_year(line: Line, match: re.Match[str]) -> Point | None:
 def _day_month(line: Line, match: re.Match[str]) -> Point | None:
     month, day = line.tokens[match.end() - 1].parts
     long = match.end() - match.start() > 1 or line.word(match.end() - 1)[2:3] == "/" and len(line.word(match.end() - 1)) == 5
-    return Point(match.start(), match.end(), None, month, day, _number(line, match, "wd")) if long and 1 <= month <= 12 and day <= 31 else None
+    return (
+        Point(match.start(), match.end(), None, month, day, _number(line, match, "wd")) if long and 1 <= month <= 12 and day <= 31 else None
+    )
 
 
 def _year_alone(line: Line, match: re.Match[str]) -> Point | None:
@@ -86,7 +88,11 @@ def _year_part(line: Line, match: re.Match[str]) -> Point | None:
     unit = line.tokens[match.start("unit")].code
     most, letter = (4, "Q") if unit == "5" else (2, "H")
     order = _number(line, match, "ord") or (most if _token(line, match, "last") else 0)
-    return Point(match.start(), match.end(), _year(line, match), part=f"{letter}{order}", cue=_cue(line, match)) if 1 <= order <= most else None
+    return (
+        Point(match.start(), match.end(), _year(line, match), part=f"{letter}{order}", cue=_cue(line, match))
+        if 1 <= order <= most
+        else None
+    )
 
 
 def _season(line: Line, match: re.Match[str]) -> Point | None:
@@ -98,13 +104,15 @@ def _season(line: Line, match: re.Match[str]) -> Point | None:
 
 
 def _names_one(line: Line, match: re.Match[str]) -> bool:
-    """Whether a season is a certain one: by its year, by `dernier`, by `cet`, or by a preposition. `l'été` alone is any, `a été` is none."""
+    """Whether a season is a certain one: by its year, a cue or a preposition. `l'été` alone is any, `a été` is none."""
     if match.group("year") if "year" in match.re.groupindex else False:
         return True
     before = line.word(match.start() - 1)
     if line.classes[match.start()] == "l":
         return match.group("cue") is not None or before in _CERTAIN
-    return line.classes[match.start()] == "c" or before in ("au", "mi", "debut", "fin") or (before == "en" and match.group("cue") is not None)
+    return (
+        line.classes[match.start()] == "c" or before in ("au", "mi", "debut", "fin") or (before == "en" and match.group("cue") is not None)
+    )
 
 
 def _season_turned(line: Line, match: re.Match[str]) -> Point:
@@ -221,8 +229,8 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (r"(?P<code>q)(?:[-/]|Dl?1?)?(?P<year>Y)", _period_code),
     (rf"[lc]?(?:(?P<ord>o)|(?P<last>p))(?P<unit>[56])(?:{_OF_YEAR}|{_CUE})?", _year_part),
     (rf"[lc]?[pP]?(?P<season>S){_OF_YEAR}(?:[-/][Ydn])?", _season),
-    (rf"(?:[lc]?[pP](?P<season>S))", _season_turned),
-    (rf"[lc]?(?P<season>S)(?P<cue>[pPfFC])?", _season),
+    (r"(?:[lc]?[pP](?P<season>S))", _season_turned),
+    (r"[lc]?(?P<season>S)(?P<cue>[pPfFC])?", _season),
     (rf"l?(?P<mon>a)(?:{_OF_YEAR}|{_CUE})?", _back_to_school),
     (rf"l?(?P<feast>y){_OF_YEAR}?", _feast),
     (rf"l?3(?P<num>[dn]){_OF_YEAR}?", _week_number),

@@ -19,7 +19,7 @@ class Resolved:
     guess: bool = False
 
 
-class Unresolvable(Exception):
+class UnresolvableError(Exception):
     """Inner signal: the expression has no value; the message is the reason that `Rejection` carries."""
 
 
@@ -67,7 +67,7 @@ def _spelled(point: Point, year: int) -> str:
 
 def _checked_day(point: Point, year: int) -> int:
     if not 1 <= (point.day or 0) <= month_days(year, point.month or 0):
-        raise Unresolvable("impossible date")
+        raise UnresolvableError("impossible date")
     return point.day or 0
 
 
@@ -89,10 +89,10 @@ def _by_tense(point: Point, days: list[date], reference: date, tense: str | None
 
 
 def _publication_year(point: Point, reference: date, tense: str | None) -> tuple[int, bool]:
-    """The year of a partial date by the publication date: its cue, else its weekday, else the tense, else the nearest; and whether it is a guess."""
+    """The year of a partial date by its cue, else its weekday, else the tense, else the nearest one; and whether that is a guess."""
     days = [day for year in range(max(1, reference.year - 4), reference.year + 5) if (day := _begins(point, year))]
     if not days:
-        raise Unresolvable("impossible date")
+        raise UnresolvableError("impossible date")
     if point.cue:
         chosen = _by_cue(point, days, reference, point.cue)
         return (chosen or days[0]).year, chosen is None
@@ -114,7 +114,7 @@ def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int
         return year, "publication", guess
     year_told = context.document_year()
     if year_told is None or point.cue:
-        raise Unresolvable("no year known")
+        raise UnresolvableError("no year known")
     return year_told, "document", True
 
 
@@ -140,7 +140,7 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
 
 def _reference(context: Context) -> date:
     if context.reference is None:
-        raise Unresolvable("no reference date")
+        raise UnresolvableError("no reference date")
     return context.reference
 
 
@@ -161,7 +161,7 @@ def _relative(point: Point, context: Context) -> Resolved:
 
 
 def resolve_point(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
-    """The value of a single date; `span` is where it stands (code points). Raises Unresolvable with the reason."""
+    """The value of a single date; `span` is where it stands (code points). Raises UnresolvableError with the reason."""
     if point.unit is not None:
         return _relative(point, context)
     if point.weekday is not None and point.day is None:
@@ -169,7 +169,7 @@ def resolve_point(point: Point, context: Context, span: tuple[int, int]) -> Reso
     if point.year is not None:
         return Resolved(_spelled(point, point.year))
     if point.month is not None and point.day is not None and point.day > 29 and point.day > month_days(2024, point.month):
-        raise Unresolvable("impossible date")
+        raise UnresolvableError("impossible date")
     year, basis, guess = _year_of(point, context, span)
     return Resolved(_spelled(point, year), basis, guess)
 
@@ -205,12 +205,12 @@ def resolve_distance(duration: Duration, context: Context) -> Resolved:
 
 
 def resolve(phrase: Phrase, context: Context, span: tuple[int, int]) -> tuple[str, Resolved]:
-    """The TIMEX3 type and value of a phrase. Raises Unresolvable with the reason why it has none."""
+    """The TIMEX3 type and value of a phrase. Raises UnresolvableError with the reason why it has none."""
     try:
         if isinstance(phrase, Duration):
             return ("DATE", resolve_distance(phrase, context)) if phrase.sense else ("DURATION", Resolved(phrase.value))
         resolved = resolve_interval(phrase, context, span) if isinstance(phrase, Interval) else resolve_point(phrase, context, span)
         days_covered(resolved.value)
     except (ValueError, OverflowError) as error:
-        raise Unresolvable("impossible date") from error
+        raise UnresolvableError("impossible date") from error
     return "DATE", resolved

@@ -11,10 +11,10 @@ from pipeline.extraction.dates.context import Anchor, Context
 from pipeline.extraction.dates.durations import read_duration, read_range
 from pipeline.extraction.dates.guards import named_by, refusal
 from pipeline.extraction.dates.header import Candidate, published_candidate
-from pipeline.extraction.dates.masking import masked_spans, year_in_names
-from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
+from pipeline.extraction.dates.masking import Masks, masked_spans, year_in_names
+from pipeline.extraction.dates.phrases import Interval, Phrase, Point
 from pipeline.extraction.dates.points import read_point
-from pipeline.extraction.dates.resolution import Resolved, Unresolvable, resolve
+from pipeline.extraction.dates.resolution import Resolved, UnresolvableError, resolve
 from pipeline.extraction.dates.roles import role_of
 from pipeline.extraction.dates.tokens import Line, tokenise
 
@@ -64,10 +64,6 @@ def _phrases(line: Line) -> Iterator[Phrase]:
         index = max(phrases[-1].end if phrases else 0, index + 1)
 
 
-def _blocked(span: Span, masks: Sequence[Span]) -> bool:
-    return any(span.overlaps(mask) for mask in masks)
-
-
 def _candidates(line: Line, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
     """The days and months with their year, which alone can be a publication date or that of an issue."""
     for phrase in phrases:
@@ -88,10 +84,10 @@ def _exists(value: str) -> bool:
 def _named_year(line: Line, phrases: Sequence[Phrase], masks: Sequence[Span]) -> int | None:
     """The year of the first event name: one that the caller masked, else a capitalised word with a year behind it."""
     year = year_in_names(line.text, masks)
-    own = masked_spans(line.text)
+    own = Masks(masked_spans(line.text))
     for phrase in phrases:
         if year is None and isinstance(phrase, Point) and phrase.rank == 1 and named_by(line, phrase):
-            year = None if _blocked(Span(*line.offsets(phrase.start, phrase.end)), own) else phrase.year
+            year = None if own.hit(Span(*line.offsets(phrase.start, phrase.end))) else phrase.year
     return year
 
 
@@ -105,12 +101,12 @@ def _anchors(line: Line, phrases: Sequence[Phrase], published: Candidate | None)
                 yield Anchor(start, point.year, point.rank)
 
 
-def _accepted(line: Line, masks: Sequence[Span]) -> tuple[list[Phrase], list[Rejection]]:
+def _accepted(line: Line, masks: Masks) -> tuple[list[Phrase], list[Rejection]]:
     """The phrases that neither a mask nor a guard refuses, and the refusals of the guards."""
     accepted, rejections = list[Phrase](), list[Rejection]()
     for phrase in _phrases(line):
         span = Span(*line.offsets(phrase.start, phrase.end))
-        reason = "in a name or a menu" if _blocked(span, masks) else refusal(line, phrase)
+        reason = "in a name or a menu" if masks.hit(span) else refusal(line, phrase)
         if reason is None:
             accepted.append(phrase)
         else:
@@ -139,8 +135,7 @@ def scan(text: str, *, reference: date | None = None, masks: Sequence[Span] = ()
     line = tokenise(text)
     if not line.tokens:
         return Scan((), ())
-    own = [*masks, *masked_spans(text)]
-    phrases, rejections = _accepted(line, own)
+    phrases, rejections = _accepted(line, Masks([*masks, *masked_spans(text)]))
     published = published_candidate(text, line.folded, list(_candidates(line, phrases)))
     context = Context(text, reference or (days_covered(published.value)[0] if published else None))
     context.anchors.extend(_anchors(line, phrases, published))
@@ -163,7 +158,7 @@ def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejection
         span = Span(*line.offsets(phrase.start, phrase.end))
         try:
             resolved = resolve(phrase, context, (span.start, span.end))
-        except Unresolvable as error:
+        except UnresolvableError as error:
             rejections.append(Rejection(span, str(error)))
             continue
         expression = _expression(line, phrase, span, resolved, context)

@@ -15,10 +15,11 @@ from pipeline.extraction.dates.numerals import TENS, read_numeral
 
 YEARS = range(1500, 2151)
 MARGIN = 48  # code points of context kept on either side of a trigger: the longest opening ("du lundi 28 septembre") and more
-TRIGGERS = frozenset(
-    "month month_short sept mar month_english weekday season unit_year unit_month unit_week unit_day unit_quarter unit_half unit_century "
-    "unit_decade period feast back_to_school eve morrow yesterday tomorrow today weekend week_word".split()
-)
+TRIGGERS = frozenset({
+    "month", "month_short", "sept", "mar", "month_english", "weekday", "season", "unit_year", "unit_month", "unit_week", "unit_day",
+    "unit_quarter", "unit_half", "unit_century", "unit_decade", "period", "feast", "back_to_school", "eve", "morrow", "yesterday",
+    "tomorrow", "today", "weekend", "week_word",
+})  # fmt: skip
 
 _TOKEN = re.compile(
     r"""
@@ -27,7 +28,8 @@ _TOKEN = re.compile(
   | (?P<word>(?:aujourd'hui|jusqu'|[ldjcmnst]'|[^\W\d][\w\u0300-\u036f\u00ad]*))
   | (?P<url>(?<![0-9])(?:/|\#|@|=|&)[0-9]{4}(?![0-9]))
   | (?P<phone>\+[0-9]{2,3}(?:[ .-]?\(?[0-9]{1,4}\)?){3,6}|0[0-9](?:[ .-][0-9]{2}){4}|\(?[0-9]{3}\)?[ .-][0-9]{3}-[0-9]{4})(?![0-9])
-  | (?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?:t|\ )[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)?)(?![0-9-])
+  | (?P<iso>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:(?:[t\ ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?
+      (?:z|[+-][0-9]{2}:?[0-9]{2})?)?)(?![0-9-])
   | (?P<ymd>[0-9]{4}(?:\.[0-9]{1,2}\.|/[0-9]{1,2}/)[0-9]{1,2})(?![0-9./])
   | (?P<dmy>[0-9]{1,2}(?:\ ?/\ ?[0-9]{1,2}\ ?/\ ?|\.\ ?[0-9]{1,2}\.\ ?|-[0-9]{1,2}-)(?:[0-9]{4}|[0-9]{2}))(?![0-9]|[./-][0-9])
   | (?P<clock>[0-9]{1,2}\ ?(?:h|heures?)(?:\ ?[0-9]{2})?(?![\w'])|[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9:]))
@@ -50,7 +52,7 @@ _NEVER_AFTER_YEAR = frozenset("%€$£°")
 
 
 class Token(NamedTuple):
-    """One token (a tuple, since there are many): its class letter, its range of code points in the text, and what it is worth (a number, a code, parts of a date)."""
+    """One token, a tuple since there are many: its class letter, its code points `[start, end)`, and what it is worth."""
 
     code: str
     start: int
@@ -112,7 +114,9 @@ def _day_month(match: re.Match[str]) -> Token:
 def _integer(match: re.Match[str]) -> Token:
     digits, start, end = match.group(), match.start(), match.end()
     number = int(digits) if len(digits) <= 4 else 0
-    code = "d" if len(digits) <= 2 and 1 <= number <= 31 else "n" if len(digits) <= 3 else "Y" if len(digits) == 4 and number in YEARS else "#"
+    code = (
+        "d" if len(digits) <= 2 and 1 <= number <= 31 else "n" if len(digits) <= 3 else "Y" if len(digits) == 4 and number in YEARS else "#"
+    )
     if code == "Y" and match.string[end : end + 1] in _NEVER_AFTER_YEAR and end < len(match.string):
         code = "#"
     return Token(code, start, end, digits, number)
@@ -159,8 +163,9 @@ def _roman_apart(match: re.Match[str]) -> Token:
 
 
 _READERS: dict[str, Callable[[re.Match[str]], Token]] = {
-    "iso": _numeric, "ymd": _numeric, "dmy": _numeric, "my": _month_year, "dm": _day_month, "int": _integer, "ordinal": _ordinal, "mark": _mark,
-    "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"), "blank": _as("Z"), "ago": _as("Q"), "century": _roman_apart,
+    "iso": _numeric, "ymd": _numeric, "dmy": _numeric, "my": _month_year, "dm": _day_month, "int": _integer, "ordinal": _ordinal,
+    "mark": _mark, "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"),
+    "blank": _as("Z"), "ago": _as("Q"), "century": _roman_apart,
 }  # fmt: skip
 
 
