@@ -20,7 +20,7 @@ _DASH = re.compile(r"\s{0,3}(?:[–—−:_|]|- |-\s|/ ?/|\)\s?[–—-]|,\s?[0-
 _AFTER_PLACE = re.compile(r"\s{0,3}(?:\.\s|\(|/)")
 _CLOCK = r"(?:(?:à|a|at|-)?\s*[0-9]{1,2}\s?(?:h|:|H)\s?(?:[0-9]{2})?(?::[0-9]{2})?\s*(?:min|CET|CEST|UTC)?)?"
 _REST = re.compile(rf"[\s,;.|•·()\]–—-]*{_CLOCK}[\s,;.|•·()\]–—-]*")
-_TAIL = re.compile(r"\s?(?:,|\(|–|—|-\s)[^\n]{0,50}")
+_TAIL = re.compile(r"\s?(?:,\s(?=par\b|après\sBourse|mise?\sà\sjour|p\.|[0-9])|\(|–|—|-\s)[^\n]{0,50}")
 _LEAD = re.compile(r"[\s|•·\[(–—>*#-]*(?:[Ll]e |[Dd]ate\s?: ?|DATE\s?: ?)?")
 _FIELD = re.compile(r"[|•·\n]|\s[–—-]\s")
 PUBLISHED, DATELINE, TOP, BOTTOM, UPDATED, ISSUE, CLOSING = 7, 6, 5, 4, 3, 2, 1
