@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.core.errors import LexiconError
 from pipeline.core.ids import content_hash
@@ -121,7 +121,7 @@ def read_rules(folder: Path = RULES_FOLDER) -> Rules:
     thresholds, entries = (read_yaml(path) for path in paths)
     try:
         checked = Thresholds.model_validate(thresholds)
-        patterns = tuple(Pattern.model_validate(entry) for entry in entries)
+        patterns = TypeAdapter(tuple[Pattern, ...]).validate_python(entries)
     except ValidationError as error:
         raise LexiconError(f"{folder}: {plain_errors(error)}") from error
     check_patterns(patterns, folder)

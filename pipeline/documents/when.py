@@ -67,5 +67,7 @@ def feed_date(words: str) -> str | None:
 
 def written(words: str) -> str | None:
     """A date in words, only if day, month and year are told."""
-    found = dateparser.parse(words, languages=["fr", "en"], settings={"STRICT_PARSING": True, "DATE_ORDER": "DMY"})
+    found = dateparser.parse(
+        words, languages=["fr", "en"], settings={"PARSERS": ["absolute-time"], "STRICT_PARSING": True, "DATE_ORDER": "DMY"}
+    )
     return found.date().isoformat() if found else None

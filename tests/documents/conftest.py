@@ -172,7 +172,14 @@ def quick() -> Rules:
 
 def adjusted(rules: Rules, **web: float) -> Rules:
     """Rules with other web settings."""
-    settings = {"read_seconds": 0.6, "connect_seconds": 0.6, "whole_seconds": 1.0, "backoff_seconds": 0.01, "seconds_between_requests": 0.0, **web}
+    settings = {
+        "read_seconds": 0.6,
+        "connect_seconds": 0.6,
+        "whole_seconds": 1.0,
+        "backoff_seconds": 0.01,
+        "seconds_between_requests": 0.0,
+        **web,
+    }
     thresholds = rules.thresholds
     changed = thresholds.model_copy(
         update={
