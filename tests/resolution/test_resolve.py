@@ -69,6 +69,7 @@ APART = [
     ("near-miss", entity(C, "BioWin"), entity(C, "BioWind")),
     ("territory after a head", entity(C, "Cluster Québec"), entity(Label.PUBLIC, "Québec")),
     ("role", entity(C, "Alpha Santé", "le pôle wallon"), entity(C, "Beta Eau", "le pôle wallon")),
+    ("country as alias", entity(C, "Alpha Association", "Etats-Unis"), entity(C, "Beta Institute", "Etats-Unis")),
     ("two roles", entity(C, "le cluster"), entity(C, "le cluster")),
     ("bound head", entity(Label.ASSOCIATION, "Association de Foobar"), entity(C, "Foobar")),
     ("place in common", entity(C, "Alpha – Toronto"), entity(C, "Beta – Toronto")),
