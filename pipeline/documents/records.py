@@ -53,7 +53,7 @@ def read_lines(source_uri: str, stream: BufferedIOBase, *, rules: Rules) -> Iter
         if not whole:
             yield set_aside(where, f"line {number} is larger than the limit of {rules.thresholds.limits.max_bytes:,} bytes", line)
         elif line.strip():
-            yield read_line(where, line.strip(), number, rules)
+            yield read_line(where, line.rstrip(b"\r\n"), number, rules)
 
 
 def read_line(where: str, line: bytes, number: int, rules: Rules) -> RawDocument | Quarantined:

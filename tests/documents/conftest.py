@@ -15,8 +15,8 @@ from pipeline.documents.rules import Rules, read_rules
 ARTICLE = """<html lang="fr"><head><title>{title}</title><meta charset="utf-8">
 <meta property="article:published_time" content="2019-03-14T09:30:00+01:00"></head>
 <body><nav><ul><li><a href="/">Accueil</a></li><li><a href="/c">Contact</a></li></ul></nav>
-<article><h1>{title}</h1><p>Le pôle Novalim a signé hier à Rennes un protocole d'entente avec le réseau norvégien Fjordmat, pour une durée de deux
-ans renouvelable. Les deux structures veulent rapprocher leurs entreprises et leurs laboratoires autour des protéines marines.</p>
+<article><h1>{title}</h1><p>Le pôle Novalim a signé hier à Rennes un protocole d'entente avec le réseau norvégien Fjordmat, pour une durée
+de deux ans renouvelable. Les deux structures veulent rapprocher leurs entreprises et leurs laboratoires.</p>
 <ul><li>Fjordmat (Norvège)</li><li>Kelpland Hub (Irlande)</li></ul></article></body></html>"""
 
 
