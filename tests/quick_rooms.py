@@ -4,19 +4,18 @@ For tests of what happens around the rooms: it loads no model, so that a run tak
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from making import Resolution, agreement, facts, org
+from making import agreement, facts, org
 
 from pipeline.core.errors import DocumentError
 from pipeline.core.facts import Document, DocumentFacts
+from pipeline.resolution import Resolution, ResolvedEntity
 from pipeline.workflow import job, stages
 
 EXTRACTED: list[str] = []
 """Addresses of the documents that were extracted in this process."""
-
-REAL_EXTRACTION = stages.extract_documents
 
 
 def read(document: Document) -> DocumentFacts:
@@ -35,15 +34,21 @@ def extract_documents(documents: Sequence[Document], *, models: Path, workers: i
 
 def resolve(found: Sequence[DocumentFacts], *, judgements: object = None) -> Resolution:
     """Stands in for the resolution: names are what they are."""
-    return Resolution([org(name) for name in sorted({entity.name for stated in found for entity in stated.entities})])
+    ids = {(stated.document_id, entity.key): org(entity.name).id for stated in found for entity in stated.entities}
+    names = {entity.name for stated in found for entity in stated.entities}
+    return Resolution(tuple(ResolvedEntity(org(name).id, name, "cluster", aliases=(name,)) for name in sorted(names)), ids=ids)
 
 
-def install() -> None:
-    """Put the quick rooms into the job; a word list is any file of the models folder."""
-    stages.extract_documents = extract_documents
-    stages.extractor_hash = lambda models: "".join(path.read_text() for path in sorted(models.glob("*.csv")))
-    stages.component_hashes = lambda models: {"lexicon": stages.extractor_hash(models), "model": "", "code": ""}
-    job.resolve = resolve
+def install(put: Callable[[object, str, object], None] = setattr) -> None:
+    """Put the quick rooms into the stages; a word list is any .csv of the models folder."""
+
+    def words(models: Path) -> str:
+        return "".join(path.read_text() for path in sorted(models.glob("*.csv")))
+
+    put(stages, "extract_documents", extract_documents)
+    put(stages, "extractor_hash", words)
+    put(stages, "component_hashes", lambda models: {"lexicon": words(models), "model": "", "code": ""})
+    put(stages, "resolve", resolve)
 
 
 def run(corpus: Path, outputs: Path, models: Path) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.core.facts import Quarantined
-from pipeline.resolution import read_judgements, resolve
 from pipeline.tables.checks import CheckResult
 from pipeline.versions.store import KEPT, Store
-from pipeline.workflow.stages import check_version, extract_corpus, find_judgements, input_hashes, make_tables, read_corpus
+from pipeline.workflow.stages import check_version, extract_corpus, find_judgements, input_hashes, make_tables, read_corpus, resolve_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def run_job(
         with clock.stage("extraction"):
             extraction = extract_corpus(corpus.documents, outputs, models, workers=workers, show=show)
         with clock.stage("resolution"):
-            resolution = resolve(extraction.facts, judgements=read_judgements(judgements))
+            resolution = resolve_names(extraction, judgements)
         with clock.stage("tables"):
             tables = make_tables(corpus, extraction, resolution)
             checks = check_version(tables, store, accept_counts=accept_counts)

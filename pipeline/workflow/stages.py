@@ -12,7 +12,7 @@ from pipeline.core.ids import content_hash
 from pipeline.documents import fingerprint, load_documents, load_sources
 from pipeline.documents.state import SourceState
 from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
-from pipeline.resolution import Resolution
+from pipeline.resolution import Resolution, read_judgements, resolve
 from pipeline.tables.build import build_tables
 from pipeline.tables.checks import CheckResult, check_tables
 from pipeline.tables.frames import Tables
@@ -147,6 +147,11 @@ def set_aside(document: Document, reason: str) -> Quarantined:
     columns = ("document_id", "source_uri", "content_sha256", "title", "language", "language_confidence")
     kept = {column: getattr(document, column) for column in columns}
     return Quarantined(**kept, reason=reason, char_count=len(document.text))
+
+
+def resolve_names(extraction: Extraction, judgements: Path | None) -> Resolution:
+    """One organisation, project and programme each across documents; what people judged is obeyed."""
+    return resolve(extraction.facts, judgements=read_judgements(judgements))
 
 
 def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolution) -> Tables:

@@ -20,10 +20,7 @@ TEXTS = {
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A corpus, a models folder with one word list, an empty outputs folder; quick rooms in the job."""
-    for name in ("extract_documents", "extractor_hash", "component_hashes"):
-        monkeypatch.setattr(stages, name, getattr(stages, name))
-    monkeypatch.setattr(job, "resolve", job.resolve)
-    quick_rooms.install()
+    quick_rooms.install(monkeypatch.setattr)
     quick_rooms.EXTRACTED.clear()
     for folder in ("corpus", "models"):
         (tmp_path / folder).mkdir()
