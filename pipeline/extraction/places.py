@@ -67,7 +67,10 @@ def find_places(text: str) -> list[Place]:
         territory (`Nord de l’Allemagne`) is one place whose region is that phrase.
     """
     tokens = list(TOKEN.finditer(text))
-    return [widened(place, text) for place in scan(text, tokens)]
+    found: list[Place] = []
+    for place in scan(text, tokens):
+        found.append(widened(place, text, found[-1].span.end if found else 0))
+    return found
 
 
 def scan(text: str, tokens: list[Token]) -> Iterator[Place]:
@@ -158,12 +161,12 @@ def preceded(text: str, start: int, words: Iterable[str]) -> bool:
     return any(before.endswith(word) and (not word[0].isalpha() or not before[-len(word) - 1].isalpha()) for word in words)
 
 
-def widened(place: Place, text: str) -> Place:
-    """The place with a part before it taken in: `Nord de l’Allemagne` for `Allemagne`."""
+def widened(place: Place, text: str, floor: int) -> Place:
+    """The place with a part before it, but not before an offset, taken in: `Nord de l’Allemagne` for `Allemagne`."""
     if place.territory.kind == "demonym":
         return place
-    start = max(0, place.span.start - CONTEXT)
-    match = re.search(r"[\w-]+ (?:de |du |des |d['’])(?:la |l['’])?$", text[start : place.span.start])
+    start = max(floor, place.span.start - CONTEXT)
+    match = re.search(r"\b[\w-]+ (?:de |du |des |d['’])(?:la |l['’])?$", text[start : place.span.start])
     if match is None or not parts().match(fold(text[start + match.start() : place.span.end])):
         return place
     span = Span(start + match.start(), place.span.end)

@@ -32,6 +32,7 @@ PLACES = [
     ("Lille (Nord) et le département du Lot", [("Lille", "FR"), ("Nord", "FR"), ("Lot", "FR")]),
     ("l'U.S.A. Inc", [("U.S.A", "US")]),
     ("le marché de la Corée\ndu Sud", [("Corée\ndu Sud", "KR")]),
+    ("la Corée\ndu Sud des Etats-Unis", [("Corée\ndu Sud", "KR"), ("Etats-Unis", "US")]),
     ("Shanghai Medical Instrument Trade Association", [("Shanghai", "CN")]),
     ("en région Auvergne-Rhône-Alpes ou PACA", [("Auvergne-Rhône-Alpes", "FR"), ("PACA", "FR")]),
     ("Que\u0301bec et Bavie\u0300re", [("Que\u0301bec", "CA"), ("Bavie\u0300re", "DE")]),
