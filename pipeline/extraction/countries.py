@@ -18,7 +18,8 @@ from pipeline.extraction.places import Place
 
 FRENCH_POLE = re.compile(r"p[ôo]les? de comp[ée]titivit[ée][^.\n,;]{0,40}\Z", re.IGNORECASE)
 LOCATIVE = re.compile(r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?(?:en|au|aux|à|dans (?:le|la|l['’])|de|du|d['’])\s*(?:la |l['’]|le )?\Z", re.IGNORECASE)
-ADJECTIVE_GAP = re.compile(r"(?:\s|,|le |la |l['’]|les |son |sa |p[ôo]les?|clusters?|grappes?|biocluster|homologues?|partenaires?|soci[ée]t[ée]|entreprise|groupe|start-?up|universit[ée]|institut|centre|r[ée]seau|(?!et\b|ou\b|avec\b|de\b|du\b|des\b|à\b|qui\b|que\b|a\b|ont\b|est\b|par\b|pour\b|dans\b|en\b)[a-zéèêàâîïôûç]+)*[«“\"]?\s*\Z")
+GAP_WORDS = 7
+GAP_STOP = re.compile(r"[.;:!?()\n]|\d")
 AFTER_HEAD = re.compile(r"\s*,\s*(?:(?:le|la|l['’]|un|une)\s*)?(?:[a-zéèê]+\s+){1,3}\Z")
 OPEN, ADJACENT, ADJECTIVE, HEADING, INSIDE, LISTED, DEFAULT = 5.0, 4.0, 3.0, 4.0, 2.5, 1.0, 1.0
 NEAR = 60
@@ -61,9 +62,9 @@ def cast_votes(text: str, mentions: Sequence[Mention], places: Sequence[Place], 
     organisations = [m for m in mentions if m.label in ORGANISATIONS]
     for index, mention in enumerate(organisations):
         following = organisations[index + 1].span.start if index + 1 < len(organisations) else len(text)
-        sentence = sentence_at(list(sentences), mention.span.start)
+        sentence = sentence_at(sentences, mention.span.start)
         near = [p for p in places if sentence.span.covers(p.span)]
-        yield from nearby_votes(text, mention, near, following)
+        yield from nearby_votes(text, mention, near, following, lexicon)
         yield from heading_votes(text, mention, near, sentence)
         if mention.method in known and (country := known[mention.method].country_code):
             yield Vote(mention.entity, None, country, LISTED)
@@ -71,22 +72,29 @@ def cast_votes(text: str, mentions: Sequence[Mention], places: Sequence[Place], 
             yield Vote(mention.entity, None, "FR", DEFAULT)
 
 
-def nearby_votes(text: str, mention: Mention, places: Sequence[Place], following: int) -> Iterator[Vote]:
+def nearby_votes(text: str, mention: Mention, places: Sequence[Place], following: int, lexicon: Lexicon) -> Iterator[Vote]:
     """Votes of the places inside, right before and right after a mention."""
     for place in places:
-        if weight := nearness(text, mention.span, place, following):
+        if weight := nearness(text, mention.span, place, following, lexicon):
             yield Vote(mention.entity, place.territory, place.territory.country_code, weight)
 
 
-def nearness(text: str, name: Span, place: Place, following: int) -> float:
+def nearness(text: str, name: Span, place: Place, following: int, lexicon: Lexicon) -> float:
     """Weight of a place for a name by where it stands; 0 if it says nothing of it."""
     if name.covers(place.span):
         return INSIDE
     if place.span.start >= name.end and place.span.start < following:
         return after_name(text[name.end : place.span.start], place)
     if place.span.end <= name.start and place.territory.kind == "demonym" and name.start - place.span.end <= NEAR:
-        return ADJECTIVE if ADJECTIVE_GAP.fullmatch(text[place.span.end : name.start]) else 0.0
+        return ADJECTIVE if adjoins(text[place.span.end : name.start], lexicon) else 0.0
     return 0.0
+
+
+def adjoins(between: str, lexicon: Lexicon) -> bool:
+    """Whether an adjective belongs to the name after it: only its noun and more adjectives stand between ("américain, le cluster X")."""
+    words = re.findall(r"[^\W\d_]+", between)
+    links = lexicon.words("not_adjectives") - {"le", "la", "l", "les", "de", "son", "sa"}
+    return len(words) <= GAP_WORDS and not GAP_STOP.search(between) and not any(w in links or w[0].isupper() for w in words)
 
 
 def after_name(between: str, place: Place) -> float:

@@ -6,15 +6,19 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from pipeline.core.facts import DatedExpression, Document, DocumentFacts, Entity, Label, Mention, Span
+import yaml
+
+from pipeline.core.errors import LexiconError
+from pipeline.core.facts import Agreement, DatedExpression, Document, DocumentFacts, Funding, Label, Mention, Project, Span
 from pipeline.core.ids import content_hash
-from pipeline.core.lexicon import MODELS, Lexicon, load_lexicon
+from pipeline.core.lexicon import MODELS, Lexicon, load_lexicon, read_text
 from pipeline.extraction.agreements import find_agreements
 from pipeline.extraction.counts import find_counts
 from pipeline.extraction.countries import locate
@@ -24,6 +28,7 @@ from pipeline.extraction.funding import find_funding
 from pipeline.extraction.general import find_people
 from pipeline.extraction.layout import split_sentences
 from pipeline.extraction.mentions import WEAK, find_mentions
+from pipeline.extraction.neural.mentions import MentionModel, PredictedMention, load_mention_model
 from pipeline.extraction.places import find_places
 from pipeline.extraction.projects import find_projects, member_keys
 from pipeline.extraction.reading import Reading
@@ -37,12 +42,20 @@ class Extractor:
     """Everything that reading documents needs."""
 
     lexicon: Lexicon
+    mention_model: MentionModel | None = None
 
     def extract(self, documents: Sequence[Document]) -> Iterator[DocumentFacts]:
         """Facts of each document, in order."""
-        people = find_people([document.text for document in documents])
-        for document, persons in zip(documents, people, strict=True):
-            yield read_document(document, self.lexicon, people=persons)
+        texts = [document.text for document in documents]
+        people = find_people(texts)
+        predicted = self.mention_model.predict(texts) if self.mention_model else [[] for _ in texts]
+        for document, persons, proposed in zip(documents, people, predicted, strict=True):
+            yield read_document(document, self.lexicon, people=persons, predicted=self.proposals(document.text, proposed))
+
+    def proposals(self, text: str, predicted: Sequence[PredictedMention]) -> list[Mention]:
+        """What the model found, as mentions without an entity."""
+        method = self.mention_model.name_version if self.mention_model else ""
+        return [Mention(p.span, p.label, p.span.quote(text), "", method, p.score) for p in predicted]
 
 
 def read_document(document: Document, lexicon: Lexicon, *, people: Sequence[Span] = (), predicted: Sequence[Mention] = ()) -> DocumentFacts:
@@ -78,7 +91,7 @@ def assemble(reading: Reading, published: str | None) -> DocumentFacts:
     agreements, refusals = find_agreements(reading, member_keys(projects))
     funding = find_funding(reading)
     declared = find_counts(reading, agreements, projects)
-    used = {key for a in agreements for key in (*a.signatories, *a.counterparts)} | {m.organisation for p in projects for m in p.members}
+    used = keys_used(agreements, projects, funding)
     kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
     entities = [reading.entities[key] for key in dict.fromkeys(m.entity for m in kept)]
     tokens = len(reading.text.split())
@@ -88,10 +101,31 @@ def assemble(reading: Reading, published: str | None) -> DocumentFacts:
     )  # fmt: skip
 
 
+def keys_used(agreements: Sequence[Agreement], projects: Sequence[Project], funding: Sequence[Funding]) -> set[str]:
+    """Keys of every entity that a fact refers to."""
+    keys = {key for a in agreements for key in (*a.signatories, *a.counterparts, a.project)}
+    keys |= {key for p in projects for key in (p.entity, *(m.organisation for m in p.members))}
+    keys |= {key for f in funding for key in (f.beneficiary, f.programme, f.funder)}
+    return {key for key in keys if key is not None}
+
+
 @cache
 def load_extractor(models: Path = MODELS) -> Extractor:
     """The extractor of a models folder, loaded once per process."""
-    return Extractor(load_lexicon(models))
+    config = read_config(models / "config.yaml")
+    return Extractor(load_lexicon(models), load_mention_model(models, config.get("mentions")) if config.get("mentions") else None)
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """`models/config.yaml`: which trained models are used.
+
+    Raises:
+        LexiconError: the file is missing or no mapping.
+    """
+    config = yaml.safe_load(read_text(path))
+    if not isinstance(config, dict):
+        raise LexiconError(f"{path}: expected the entries `mentions` and `relations`")
+    return config
 
 
 def extract_documents(documents: Iterable[Document], *, models: Path = MODELS, workers: int = 1) -> Iterator[DocumentFacts]:
@@ -144,6 +178,3 @@ def component_hashes(models: Path = MODELS) -> dict[str, str]:
 def extractor_hash(models: Path = MODELS) -> str:
     """One hash of everything that can change an extraction."""
     return content_hash("".join(f"{name}={value};" for name, value in sorted(component_hashes(models).items())))
-
-
-__all__ = ["Entity", "component_hashes", "extract_documents", "extractor_hash", "read_document", "replace"]

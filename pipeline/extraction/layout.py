@@ -5,6 +5,7 @@ an item knows the sentence that introduces it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,7 +82,7 @@ def trim(text: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-def sentence_at(sentences: list[Sentence], position: int) -> Sentence:
+def sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:
     """The sentence that holds a position, else the last one that starts before it.
 
     Args:

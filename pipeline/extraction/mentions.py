@@ -36,7 +36,7 @@ def find_mentions(
         text: cleaned text.
         sentences: its sentences.
         lexicon: gazetteers and patterns.
-        predicted: mentions that a model proposes.
+        predicted: mentions that a model proposes; where there are any, what shape alone labels is weak.
         people: spans that name people: never a mention, unless a list or a head noun says otherwise.
         places: places found in the text.
     """
@@ -44,6 +44,8 @@ def find_mentions(
     shaped = [m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known)]
     placed = [Mention(p.span, Label.PLACE, p.span.quote(text), "", "territories", 0.7) for p in places]
     named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
+    if predicted:
+        named = [replace(m, score=WEAK) for m in named]
     return merge([*known, *named, *placed])
 
 

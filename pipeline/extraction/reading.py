@@ -53,7 +53,7 @@ class Reading:
 
     def sentence(self, position: int) -> Sentence:
         """The sentence that holds a position."""
-        return sentence_at(list(self.sentences), position)
+        return sentence_at(self.sentences, position)
 
     def items_after(self, sentence: Sentence) -> list[Sentence]:
         """The list items or table rows that a sentence introduces."""

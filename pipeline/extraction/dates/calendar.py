@@ -89,6 +89,15 @@ def week_value(day: date) -> str:
     return f"{iso.year:04d}-W{iso.week:02d}"
 
 
+def nth_weekday(year: int, month: int, order: int, weekday: int) -> date:
+    """The day of a month that is its first, second … or last (-1) of a weekday (Monday 1). Raises ValueError if there is no fifth."""
+    if order < 0:
+        last = date(year, month, month_days(year, month))
+        return last - timedelta(days=(last.isoweekday() - weekday) % 7)
+    first = date(year, month, 1)
+    return date(year, month, 1 + (weekday - first.isoweekday()) % 7 + 7 * (order - 1))
+
+
 def month_days(year: int, month: int) -> int:
     """How many days a month has, 0 if there is no such month."""
     return monthrange(year, month)[1] if 1 <= month <= 12 and 1 <= year <= 9999 else 0

@@ -39,6 +39,8 @@ def _compatible(left: Point, right: Point) -> bool:
     """Whether the right end can close what the left one opens: same grain, and the right one at least as fully told."""
     if left.day is not None and left.month is None and left.unit is None:
         return right.day is not None
+    if left.unit is not None and left.day is not None and right.unit == "M":
+        return right.day is not None
     if left.rank == 0 or right.rank == 0:
         return left.rank == right.rank == 0 and (left.weekday is None) == (right.weekday is None)
     if left.month is not None and left.day is None and left.year is None:

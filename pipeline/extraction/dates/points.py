@@ -209,6 +209,20 @@ def _weekday(line: Line, match: re.Match[str]) -> Point | None:
     return Point(match.start(), match.end(), weekday=_number(line, match, "wd"), cue=cue)
 
 
+def _weekday_of_week(line: Line, match: re.Match[str]) -> Point:
+    """`vendredi de la semaine prochaine`."""
+    offset = {"past": -1, "next": 1}.get(_cue(line, match) or "", 0)
+    return Point(match.start(), match.end(), weekday=_number(line, match, "wd"), unit="W", offset=offset)
+
+
+def _nth_weekday(line: Line, match: re.Match[str]) -> Point | None:
+    """`le premier vendredi de juillet`, `le dernier jeudi de mars 2018`."""
+    order, month = _number(line, match, "ord") or -1, _month(line, match)
+    part = f"nth{order}" if order in (-1, 1, 2, 3, 4, 5) else None
+    weekday = _number(line, match, "wd")
+    return Point(match.start(), match.end(), _year(line, match), month, 1, weekday, part, cue=_cue(line, match)) if part else None
+
+
 def _same_month(line: Line, match: re.Match[str]) -> Point:
     """`le 12 courant`, `le 12 du mois dernier`: a day of the month in course, of the last or of the next one."""
     offset = {"past": -1, "next": 1}.get(_cue(line, match) or "", 0)
@@ -219,7 +233,7 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (rf"[lc]?{_DAY}", _calendar),
     (rf"l?(?:{_WEEKDAY},?l?)?=", _numeric),
     (rf"l?(?:{_WEEKDAY},?l?)?\^", _day_month),
-    (rf"(?:[lc]?2D)?{_MONTH}(?:-?{_OF_YEAR}|,?(?P<short>[dn](?=[,.;:)_\-Z(]|$))|{_CUE})?", _calendar),
+    (rf"(?:[lc]?2D|c)?{_MONTH}(?:-?{_OF_YEAR}|,?(?P<short>n(?=[,.;:)_\-Z(]|$))|{_CUE})?", _calendar),
     (r"~", _month_year),
     (r"l?(?P<day>[do])D?(?P<mon>e),?(?P<year>Y)", _calendar),
     (r"(?P<mon>e)(?P<day>[do]),?(?P<year>Y)", _calendar),
@@ -245,7 +259,10 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (r"[lc](?P<cue>[pP])(?P<unit>[1235-6])", _near_unit),
     (r"[lc](?:L|j-?v)(?P<cue>[pP])?", _weekend),
     (r"[lc]?(?P<wd>W)(?P<cue>[pPfF])?", _weekday),
-    (r"l?(?P<day>[do])(?:C|D2(?P<cue>[pPC]))", _same_month),
+    (r"l?(?P<wd>W)D?(?:l3(?P<cue>[pP])|c3)", _weekday_of_week),
+    (rf"l?(?:(?P<ord>o)|p)(?P<wd>W)D(?:(?:l?2D)?{_MONTH}(?:{_OF_YEAR}|{_CUE})?)", _nth_weekday),
+    (rf"l?(?P<num>o)3{_OF_YEAR}", _week_number),
+    (r"l?(?P<day>[do])(?:C|D?(?:c2|l?2(?P<cue>[pPC])))", _same_month),
 )
 _COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
 _MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.extraction.dates.calendar import days_covered, easter, month_days, shift_months, value_at
+from pipeline.extraction.dates.calendar import days_covered, easter, month_days, nth_weekday, shift_months, value_at
 from pipeline.extraction.dates.context import Context
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 
@@ -56,6 +56,8 @@ def _spelled(point: Point, year: int) -> str:
         return f"{year // 100:02d}"
     if point.part is not None and point.part.startswith("easter"):
         return (easter(year) + timedelta(days=int(point.part[7:]))).isoformat()
+    if point.part is not None and point.part.startswith("nth"):
+        return nth_weekday(year, point.month or 1, int(point.part[3:]), point.weekday or 1).isoformat()
     if point.part == "WEEK":
         return value_at(date(year, point.month or 1, _checked_day(point, year)), "W", 0)
     if point.part is not None:
@@ -96,7 +98,7 @@ def _publication_year(point: Point, reference: date, tense: str | None) -> tuple
     if point.cue:
         chosen = _by_cue(point, days, reference, point.cue)
         return (chosen or days[0]).year, chosen is None
-    near = [day for day in days if abs(day.year - reference.year) <= 1 and day.isoweekday() == point.weekday]
+    near = [day for day in days if point.part is None and abs(day.year - reference.year) <= 1 and day.isoweekday() == point.weekday]
     if near:
         return min(near, key=lambda day: abs(day - reference)).year, False
     chosen = _by_tense(point, days, reference, tense)
@@ -132,7 +134,8 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
     if back == 0:
         day = reference
     elif point.cue == "current":
-        day = coming if 7 - back <= 3 and tense != "past" or tense == "future" else last
+        later = wanted > reference.isoweekday()
+        day = coming if tense != "past" and (later or tense == "future") else last
     else:
         day = coming if tense == "future" else last
     return Resolved(day.isoformat(), "publication", tense is None)
@@ -153,6 +156,9 @@ def _told(context: Context) -> date:
 def _relative(point: Point, context: Context) -> Resolved:
     if point.part == "TOLD":
         return Resolved(value_at(_told(context), point.unit or "D", point.offset), "document")
+    if point.weekday is not None:
+        monday = _reference(context) - timedelta(days=_reference(context).weekday())
+        return Resolved((monday + timedelta(days=7 * point.offset + point.weekday - 1)).isoformat(), "publication")
     value = value_at(_reference(context), point.unit or "D", point.offset)
     if point.day is not None:
         year, month = (int(piece) for piece in value.split("-"))
