@@ -262,7 +262,7 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (r"l?(?P<wd>W)D?(?:l3(?P<cue>[pP])|c3)", _weekday_of_week),
     (rf"l?(?:(?P<ord>o)|p)(?P<wd>W)D(?:(?:l?2D)?{_MONTH}(?:{_OF_YEAR}|{_CUE})?)", _nth_weekday),
     (rf"l?(?P<num>o)3{_OF_YEAR}", _week_number),
-    (r"l?(?P<day>[do])(?:C|D?(?:c2|l?2(?P<cue>[pPC])))", _same_month),
+    (r"l?(?P<day>[do])(?:C|D?c2|Dl?2(?P<cue>[pPC]))", _same_month),
 )
 _COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
 _MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")
