@@ -39,9 +39,10 @@ class Groups:
             index = self.parents[index]
         return index
 
-    def judged(self, left: int, right: int, shared: str) -> None:
-        """Join two entities because a person said so, whatever their countries are."""
-        self._join(left, right, "judged the same by a person", shared)
+    def judged(self, left: int, right: int, *, by_alias: bool = False) -> None:
+        """Join two entities because a person said so, whatever their countries are; by an alias only if no person keeps them apart."""
+        if not by_alias or not self.kept_apart(self.known[self.root(left)], self.known[self.root(right)]):
+            self._join(left, right, "judged the same by a person", self.bearers[right].names[0])
 
     def join(self, left: int, right: int, reason: str, shared: str, *, strict: bool = False) -> bool:
         """Join two entities unless something speaks against it; `strict` makes a different kind speak against it.

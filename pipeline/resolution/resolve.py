@@ -68,7 +68,9 @@ def bearer_of(document_id: str, entity: Entity) -> Bearer | None:
 
 def resolved(bearers: Sequence[Bearer], family: Family, judgements: Judgements, entries: Sequence[GazetteerEntry]) -> list[ResolvedEntity]:
     """The rows of one family, sorted by id."""
-    groups, listed = Groups(bearers, judgements), known_names(entries, family)
+    listed = known_names(entries, family)
+    bearers = [supranational(bearer, listed) for bearer in bearers]
+    groups = Groups(bearers, judgements)
     join_judged(groups)
     for key, block in blocks(bearers, listed):
         join_block(groups, key, block)
@@ -95,12 +97,23 @@ def known_names(entries: Iterable[GazetteerEntry], family: Family) -> dict[str, 
     return {key: known for key, known in found.items() if key not in doubted}
 
 
+def supranational(bearer: Bearer, listed: Mapping[str, Known]) -> Bearer:
+    """An entity without country and region if the gazetteer knows it as an institution of no country (`Union européenne`)."""
+    known = [entry for name in bearer.names if (entry := listed.get(fold(name)))]
+    placed = not known or any(entry.country_code or entry.kind not in ("public", "association") for entry in known)
+    return bearer if placed else replace(bearer, country_code=None, region=None)
+
+
 def join_judged(groups: Groups) -> None:
-    """Join all entities that bear names of one judged group."""
+    """Join all entities that bear names of one judged group: by their fullest names, then by aliases unless people keep the two apart."""
     first: dict[int, int] = {}
-    for index, known in enumerate(groups.known.copy()):
-        for group in sorted(known.judged):
-            groups.judged(first.setdefault(group, index), index, groups.bearers[index].names[0])
+    fullest = [groups.judgements.group(bearer, bearer.names[0]) for bearer in groups.bearers] if groups.judgements.groups else []
+    for index, group in enumerate(fullest):
+        if group is not None:
+            groups.judged(first.setdefault(group, index), index)
+    for index, bearer in enumerate(groups.bearers if fullest else ()):
+        for group in sorted(groups.judgements.groups_of(bearer) - {fullest[index]}):
+            groups.judged(first.setdefault(group, index), index, by_alias=True)
 
 
 def join_block(groups: Groups, key: str, block: Block) -> None:

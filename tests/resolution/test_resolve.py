@@ -161,6 +161,15 @@ def test_the_gazetteer_makes_its_aliases_one_and_tells_kind_country_and_id() -> 
     assert alone.organisations[0].id == row.id
 
 
+def test_an_institution_of_no_country_is_one_wherever_it_is_told() -> None:
+    known = [GazetteerEntry("g.2", ("Union des Alphas", "UdA"), Label.PUBLIC, None, None)]
+    facts = documents(
+        entity(Label.PUBLIC, "Union des Alphas", country="TN"), entity(Label.PUBLIC, "l’Union des Alphas", "UdA", country="BE")
+    )
+    (row,) = resolve(facts, known=known).organisations
+    assert (row.country_code, row.region) == (None, None)
+
+
 def test_a_known_name_abroad_is_another_organisation() -> None:
     found = resolve(documents(entity(C, "Alpha Santé", country="FR"), entity(C, "ASS", country="US")), known=KNOWN)
     assert rows(found) == 2
@@ -251,6 +260,23 @@ def test_a_document_about_others_changes_nothing(facts: list[DocumentFacts]) -> 
     after = resolve([*facts, DocumentFacts("doc-0a", entities=(entity(C, "Gamma Unrelated"),))])
     assert set(before.organisations) <= set(after.organisations)
     assert (before.projects, before.programmes) == (after.projects, after.programmes)
+
+
+PLAIN = st.lists(
+    st.lists(st.sampled_from(["BioWin", "pôle BioWin", "Biowin", "Alpha", "Beta", "XYZ"]), min_size=1, max_size=2, unique=True),
+    min_size=1,
+    max_size=8,
+).map(lambda stated: documents(*[entity(C, *names) for names in stated]))
+
+
+@given(PLAIN, st.data())
+@settings(deadline=None)
+def test_a_further_document_splits_nothing_and_makes_no_new_id_for_known_names(facts: list[DocumentFacts], data: st.DataObject) -> None:
+    names = sorted({one.name for document in facts for one in document.entities})
+    stated = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
+    before, after = resolve(facts), resolve([*facts, DocumentFacts("doc-000", entities=(entity(C, *stated),))])
+    assert all(any(members <= wider for wider in together(after)) for members in together(before))
+    assert {row.id for row in after.organisations} <= {row.id for row in before.organisations}
 
 
 @given(FACTS, JUDGED, st.sampled_from(NAMES), st.sampled_from(NAMES))
