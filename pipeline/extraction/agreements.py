@@ -30,6 +30,11 @@ STRICT_BETWEEN = re.compile(r"\b(?:entre|liant|reliant|unissant|associant|rappro
 WITH = re.compile(r"\b(?:avec|aupr[èe]s d|à|aux?|(?<=li[ée] )à|rejoint|aux côtés d)(?=\b|['’])", re.IGNORECASE)
 STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
 BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
+TIE = re.compile(
+    r"\b(?:l['’]|les? |la |nous )(?:un(?:it|issent|ira|iront|issait)|(?:re)?li(?:e|ent|ait|aient|era)|associe(?:nt)?|rapproche(?:nt)?|jumelle|rattache(?:nt)?)\b"
+    r"[^.;:\n]{0,40}?\b(?:à|aux?|avec)\b", re.IGNORECASE
+)
+MORE = re.compile(r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE)
 DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\s+(?:\d+\s+|\w+\s+)?\Z", re.IGNORECASE)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
 SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
@@ -120,7 +125,7 @@ def agreements_of(
 def find_links(reading: Reading, sentence: Sentence, trigger: Trigger, members: dict[str, list[str]]) -> Iterator[Link]:
     """The first construction that gives both sides to a trigger."""
     parties = parties_in(reading, sentence.span)
-    for construction in (listed, between, partner_of, with_counterpart, by_agents, subjects, enclosed):
+    for construction in (listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed):
         link = construction(reading, sentence, trigger, parties, members)
         if link is not None and set(link.signatories) != set(link.counterparts):
             yield link
@@ -132,12 +137,23 @@ def listed(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequ
     if trigger.method in SOFT:
         return None
     counted = re.search(r"(?:suivant\w*|ci-dessous|list\w+|:)\s*$", sentence.span.quote(reading.text)) or plural(trigger, reading)
-    named = (listed_parties(reading, sentence) if counted else []) or parenthesised_parties(reading, sentence, trigger.span.end)
+    named = (
+        (listed_parties(reading, sentence) if counted else [])
+        or parenthesised_parties(reading, sentence, trigger.span.end)
+        or inline_list(reading, sentence, trigger, parties)
+    )
     before = [p.entity for p in chain_before(reading, parties, trigger.span.start)]
     counterparts = [key for key in distinct(named) if key not in before]
     if not counterparts:
         return None
     return Link(signing_side(reading, sentence, trigger, parties, members, counterparts), tuple(counterparts), "list", sentence.span.end)
+
+
+def inline_list(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party]) -> list[Party]:
+    """Three or more names after a colon in the trigger's own sentence."""
+    colon = re.search(r":\s", reading.text[trigger.span.end : sentence.span.end])
+    chain = chain_after(reading, parties, trigger.span.end + colon.end(), within=60) if colon else []
+    return chain if len(distinct(chain)) >= 2 else []
 
 
 def plural(trigger: Trigger, reading: Reading) -> bool:
@@ -176,11 +192,41 @@ def partner_of(reading: Reading, sentence: Sentence, trigger: Trigger, parties: 
     return Link(tuple(distinct(owner)), tuple(counterparts), "partner", chain[-1].span.end) if owner and counterparts else None
 
 
+def tied(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+    """ "une convention la lie à B", "est partenaire de B": the other side is a pronoun or the subject."""
+    is_partner = trigger.method == "agreement.partner.is"
+    match = trigger.span if is_partner else tie(reading.text, sentence.span, trigger.span)
+    if match is None:
+        return None
+    chain = all_chains(reading, sentence, parties, match.end)
+    owner = chain_before(reading, parties, trigger.span.start) if is_partner else []
+    owner = owner or topic_party(reading, sentence)
+    counterparts = [key for key in distinct(chain) if key not in {p.entity for p in owner}]
+    return Link(tuple(distinct(owner)), tuple(counterparts), "with", sentence.span.end) if owner and counterparts else None
+
+
+def tie(text: str, sentence: Span, trigger: Span) -> Span | None:
+    """Where "l'unit à", "la lie au" stands near a trigger."""
+    match = TIE.search(text, max(sentence.start, trigger.start - 120), min(sentence.end, trigger.end + 120))
+    return Span(match.start(), match.end()) if match else None
+
+
+def all_chains(reading: Reading, sentence: Sentence, parties: Sequence[Party], position: int) -> list[Party]:
+    """Coordinated parties after a position, with those that "et avec", "l'autre avec", "une autre à" adds."""
+    chain = chain_after(reading, parties, position, within=110)
+    while chain:
+        rest = [p for p in parties if p.span.start >= chain[-1].span.end and p not in chain]
+        if not rest or not MORE.fullmatch(reading.text[chain[-1].span.end : rest[0].span.start]):
+            break
+        chain = [*chain, *chain_after(reading, rest, rest[0].span.start)]
+    return chain
+
+
 def with_counterpart(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
     """ "A … avec B (et C)"; with a verb trigger also "A s'allie à B"."""
     marker = WITH if trigger.method in VERBS or trigger.kind in ("alliance", "twinning") else STRICT_WITH
     for match in marker.finditer(reading.text, trigger.span.start, min(sentence.span.end, trigger.span.end + REACH)):
-        chain = chain_after(reading, parties, match.end(), within=110)
+        chain = all_chains(reading, sentence, parties, match.end())
         if chain and plain_way(reading.text[match.end() : chain[0].span.start]):
             return against(reading, sentence, trigger, parties, members, chain)
     return reversed_with(reading, sentence, trigger, parties, members)

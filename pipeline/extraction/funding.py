@@ -11,11 +11,14 @@ from pipeline.core.facts import Evidence, Funding, Label, Mention, Span
 from pipeline.core.lexicon import Pattern
 from pipeline.extraction.amounts import Amount, find_amounts
 from pipeline.extraction.layout import Sentence
+from pipeline.extraction.mentions import ORGANISATIONS
 from pipeline.extraction.parties import PRONOUN
 from pipeline.extraction.projects import refers
 from pipeline.extraction.reading import Reading
 
 FUNDERS = frozenset({Label.PUBLIC, Label.PROGRAMME})
+OBJECT = re.compile(r"\b(?:l['’]|les? |la |y |lui |leur )(?:a |ont )?(?:co)?(?:finan|souti|apport|consacr|subventionn|accord|allou|octro|vers|attribu|injec)", re.IGNORECASE)
+PAID_BY = re.compile(r"\b(?:financ|subventionn|apport|vers|accord|octroy|allou|attribu|abond|consenti)\w*\s+(?:\w+\s+){0,3}?par\b|soutien financier", re.IGNORECASE)
 REACH = 220
 FOUND = 0.8
 
@@ -54,7 +57,11 @@ def cues(reading: Reading, sentence: Sentence) -> Iterator[tuple[Pattern, re.Mat
 def payers_of(reading: Reading, sentence: Sentence, cue: Span, side: str) -> list[Mention]:
     """Programmes and public bodies after (or before) a cue."""
     start, end = (cue.start, min(sentence.span.end, cue.end + REACH)) if side == "after" else (sentence.span.start, cue.start)
-    return [m for m in reading.mentions_in(start, end) if m.label in FUNDERS]
+    named = reading.mentions_in(start, end)
+    paying = [m for m in named if m.label in FUNDERS]
+    if paying or side == "before" or not PAID_BY.search(reading.text, sentence.span.start, sentence.span.end):
+        return paying
+    return [m for m in named if m.label in ORGANISATIONS][:1]
 
 
 def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | None, payers: set[str]) -> str | None:
@@ -63,13 +70,15 @@ def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | 
     if projects:
         return projects[0]
     opening = reading.text[sentence.span.start : sentence.span.start + 40]
-    if last is not None and (refers(reading, sentence) or PRONOUN.match(opening)):
+    if last is not None and (refers(reading, sentence) or PRONOUN.search(opening) or OBJECT.search(reading.text, sentence.span.start, sentence.span.end)):
         return last
     before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in payers and m.label is not Label.PUBLIC]
     if before:
         return before[-1].entity
     spoken = PRONOUN.search(opening) or any(p.regex.search(opening) for p in reading.lexicon.patterns("anaphora") if p.label == "one")
-    return reading.topic if spoken and reading.topic not in payers else None
+    if spoken and reading.topic not in payers:
+        return reading.topic
+    return last if find_amounts(reading.text, sentence.span, reading.lexicon) else None
 
 
 def make_rows(reading: Reading, sentence: Sentence, pattern: Pattern, beneficiary: str, payers: Sequence[Mention]) -> Iterator[Funding]:

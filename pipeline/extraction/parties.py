@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import Lexicon
 from pipeline.extraction.layout import Kind, Sentence
+from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 from pipeline.extraction.reading import Reading
 
 COORDINATOR = re.compile(r",|;|/|&|\+|\bet\b|\bainsi que\b|\bpuis\b|\bd['’]autre part\b|\bou\b|\bde m[êe]me que\b", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\([^()\n]{0,120}\)")
+RELATIVE = re.compile(r"\A\s*,[^.;:\n]{3,160}?,\s*(?:et|ainsi que)\b")
 WORDS = re.compile(r"[^\W\d_]+")
 GLUE_WORDS = 14
 BACK = 70
@@ -38,8 +40,8 @@ def parties_in(reading: Reading, span: Span) -> list[Party]:
 
 
 def takes_part(reading: Reading, mention: Mention) -> bool:
-    """Whether a mention can be a party: an organisation or a project that is no bystander."""
-    return mention.label not in (Label.PLACE, Label.PROGRAMME, Label.PROJECT) and not bystander(reading.text, mention.span.start, reading.lexicon)
+    """Whether a mention can be a party: an organisation surely named that is no bystander."""
+    return mention.label in ORGANISATIONS and mention.score > WEAK and not bystander(reading.text, mention.span.start, reading.lexicon)
 
 
 def bystander(text: str, start: int, lexicon: Lexicon) -> bool:
@@ -97,7 +99,7 @@ def chain_from(reading: Reading, parties: Sequence[Party], first: int) -> list[P
 
 def coordinates(between: str, lexicon: Lexicon) -> bool:
     """Whether the words between two names coordinate them: a comma or "et", heads and appositions, no verb or new clause."""
-    plain = PARENTHESIS.sub(" ", between)
+    plain = RELATIVE.sub(", et ", PARENTHESIS.sub(" ", between), count=1)
     words = [word.lower() for word in WORDS.findall(plain)]
     if len(words) > GLUE_WORDS or re.search(r"[.!?\n:]", plain):
         return False

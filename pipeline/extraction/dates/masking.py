@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.core.facts import Span
 from pipeline.extraction.dates.cues import load_cues
-from pipeline.extraction.dates.folding import fold
 from pipeline.extraction.dates.lexicon import load_atoms
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{1,253}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_AT = re.compile(r"@\S{1,253}")
+_LOCAL_PART = 64
 _SHORT_LINE = 140  # a teaser or an archive entry; a paragraph is longer
 _BLOCK_LINES = 25
 _LIST_ENTRY = re.compile(r"[ \t>*•|-]{0,5}(?:(?P<month>[^\W\d]{3,9}) )?(?:19|20)[0-9]{2}(?: ?\([0-9]{1,4}\))?[ \t]*")
@@ -62,11 +63,15 @@ def _names(text: str, folded: str) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-def masked_spans(text: str) -> list[Span]:
+def masked_spans(text: str, folded: str) -> list[Span]:
     """The spans of a text inside which a number or a month is no date, by the lists in `models/dates/cues.csv`."""
-    folded, masks = fold(text), load_cues()["mask"]
+    masks = load_cues()["mask"]
     spans = [*_names(text, folded), *_archive_lists(folded)]
-    spans += [Span(m.start(), m.end()) for m in _ADDRESS.finditer(text)] if "@" in text or "://" in text or "www." in text else []
+    spans += [Span(m.start(), m.end()) for m in _ADDRESS.finditer(text)]
+    spans += [
+        Span(max(0, m.start() - _LOCAL_PART, text.rfind(" ", max(0, m.start() - _LOCAL_PART), m.start()) + 1), m.end())
+        for m in _AT.finditer(text)
+    ]
     spans += [Span(m.start(), m.end()) for m in masks["line"].finditer(folded)]
     return spans + [Span(m.start(), _block_end(folded, m.end())) for m in masks["block"].finditer(folded)]
 
@@ -91,9 +96,9 @@ class Masks:
         return index >= 0 and self._ends[index] > span.start
 
 
-def year_in_names(text: str, masks: Sequence[Span]) -> int | None:
+def year_in_names(text: str, folded: str, masks: Sequence[Span]) -> int | None:
     """The year in the first masked name that is no programme: `BIO 2010` tells when its document is set."""
-    programmes = Masks(Span(m.start(), m.end()) for m in load_cues()["name"]["programme"].finditer(fold(text)))
+    programmes = Masks(Span(m.start(), m.end()) for m in load_cues()["name"]["programme"].finditer(folded))
     for span in sorted(masks):
         match = _YEAR.search(text, span.start, span.end)
         if match is not None and not programmes.hit(span):

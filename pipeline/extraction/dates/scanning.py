@@ -1,5 +1,6 @@
 """The whole way from a text to its dates: tokens → phrases → guards → values → roles."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,9 @@ from pipeline.extraction.dates.resolution import Resolved, UnresolvableError, re
 from pipeline.extraction.dates.roles import role_of
 from pipeline.extraction.dates.tokens import Line, tokenise
 
+_TELLING, _LEADING = "=~^YMmsreWSq1-9HLjayVdnoG", "lcuDANBKJIzgkEibCpPfFhRXTOUvQ0"
+# A phrase begins at a telling class, or at a leading one that only its like parts from a telling one
+_START = re.compile(rf"[{_TELLING}]|[{_LEADING}](?=[{_LEADING},.\-/]{{0,8}}[{_TELLING}])")
 IMPOSSIBLE = "impossible date"
 
 
@@ -57,11 +61,11 @@ def _phrases_at(line: Line, index: int) -> list[Phrase]:
 
 def _phrases(line: Line) -> Iterator[Phrase]:
     """The phrases of a line from left to right, none overlapping another."""
-    index = 0
-    while index < len(line.tokens):
-        phrases = _phrases_at(line, index) if line.classes[index] not in "x#tZ,.;:)-_" else []
+    start = _START.search(line.classes)
+    while start is not None:
+        phrases = _phrases_at(line, start.start())
         yield from phrases
-        index = max(phrases[-1].end if phrases else 0, index + 1)
+        start = _START.search(line.classes, max(phrases[-1].end if phrases else 0, start.start() + 1))
 
 
 def _candidates(line: Line, phrases: Sequence[Phrase]) -> Iterator[Candidate]:
@@ -83,8 +87,8 @@ def _exists(value: str) -> bool:
 
 def _named_year(line: Line, phrases: Sequence[Phrase], masks: Sequence[Span]) -> int | None:
     """The year of the first event name: one that the caller masked, else a capitalised word with a year behind it."""
-    year = year_in_names(line.text, masks)
-    own = Masks(masked_spans(line.text))
+    year = year_in_names(line.text, line.folded, masks)
+    own = Masks(masked_spans(line.text, line.folded))
     for phrase in phrases:
         if year is None and isinstance(phrase, Point) and phrase.rank == 1 and named_by(line, phrase):
             year = None if own.hit(Span(*line.offsets(phrase.start, phrase.end))) else phrase.year
@@ -135,7 +139,7 @@ def scan(text: str, *, reference: date | None = None, masks: Sequence[Span] = ()
     line = tokenise(text)
     if not line.tokens:
         return Scan((), ())
-    phrases, rejections = _accepted(line, Masks([*masks, *masked_spans(text)]))
+    phrases, rejections = _accepted(line, Masks([*masks, *masked_spans(text, line.folded)]))
     published = published_candidate(text, line.folded, list(_candidates(line, phrases)))
     context = Context(text, reference or (days_covered(published.value)[0] if published else None))
     context.anchors.extend(_anchors(line, phrases, published))

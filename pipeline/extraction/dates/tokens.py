@@ -12,9 +12,10 @@ from typing import NamedTuple
 from pipeline.extraction.dates.folding import fold, fold_word
 from pipeline.extraction.dates.lexicon import MODELS, Atom, load_atoms
 from pipeline.extraction.dates.numerals import TENS, read_numeral
+from pipeline.extraction.dates.phrases import Point
 
 YEARS = range(1500, 2151)
-MARGIN = 48  # code points of context kept on either side of a trigger: the longest opening ("du lundi 28 septembre") and more
+BEFORE, AFTER = 32, 24  # code points of context kept around a trigger: the longest opening ("au plus tard dans le courant de") and close
 TRIGGERS = frozenset({
     "month", "month_short", "sept", "mar", "month_english", "weekday", "season", "unit_year", "unit_month", "unit_week", "unit_day",
     "unit_quarter", "unit_half", "unit_century", "unit_decade", "period", "feast", "back_to_school", "eve", "morrow", "yesterday",
@@ -63,13 +64,17 @@ class Token(NamedTuple):
 
 
 class Line:
-    """The tokens of one text and their classes as one string; `text` is as given, `folded` its folded form."""
+    """The tokens of one text and their classes as one string; `text` is as given, `folded` its folded form.
 
-    __slots__ = ("classes", "folded", "text", "tokens")
+    `points` keeps what `read_point` has read at a token, since intervals, lists and single dates all ask for it.
+    """
+
+    __slots__ = ("classes", "folded", "points", "text", "tokens")
 
     def __init__(self, text: str, folded: str, tokens: list[Token]) -> None:
         self.text, self.folded, self.tokens = text, folded, tokens
         self.classes = "".join([token.code for token in tokens])
+        self.points = dict[int, Point | None]()
 
     def offsets(self, start: int, end: int) -> tuple[int, int]:
         """The code points that the tokens `[start, end)` cover."""
@@ -220,6 +225,8 @@ def _numeral(tokens: list[Token], start: int) -> tuple[Token, int]:
 
 def _spelled_joined(tokens: list[Token], folded: str) -> list[Token]:
     """The tokens with every numeral in words made one token."""
+    if not any(token.code == "n" for token in tokens):
+        return tokens
     joined, index = list[Token](), 0
     while index < len(tokens):
         token, index = _numeral(tokens, index) if _is_spelled(tokens[index], folded) else (tokens[index], index + 1)
@@ -238,7 +245,7 @@ def _windows(folded: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]
     """The stretches around triggers, snapped to white space, merged where they touch; half-open code points."""
     start = end = -1
     for match in trigger.finditer(folded):
-        if match.start() <= end - MARGIN // 2:
+        if match.start() <= end - AFTER // 2:
             continue
         left, right = _snap(folded, match.start(), -1), _snap(folded, match.end(), 1)
         if left > end and end >= 0:
@@ -252,10 +259,10 @@ def _windows(folded: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]
 def _snap(folded: str, offset: int, step: int) -> int:
     """The white space nearest to the margin on one side of an offset, or the margin itself if a word is longer than that."""
     if step > 0:
-        cut = folded.find(" ", offset + MARGIN, offset + 2 * MARGIN)
-        return min(len(folded), offset + 2 * MARGIN if cut < 0 else cut)
-    cut = folded.rfind(" ", max(0, offset - 2 * MARGIN), max(0, offset - MARGIN))
-    return max(0, offset - 2 * MARGIN if cut < 0 else cut)
+        cut = folded.find(" ", offset + AFTER, offset + 4 * AFTER)
+        return min(len(folded), offset + 4 * AFTER if cut < 0 else cut)
+    cut = folded.rfind(" ", max(0, offset - 4 * BEFORE), max(0, offset - BEFORE))
+    return max(0, offset - 4 * BEFORE if cut < 0 else cut)
 
 
 def _tokens(folded: str, window: tuple[int, int], atoms: Mapping[str, Atom]) -> list[Token]:
