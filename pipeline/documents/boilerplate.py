@@ -11,6 +11,7 @@ from pipeline.documents.rules import Rules, compiled
 PARTS = re.compile(r"\s*[|•·>›»\[\]/→]\s*|\s{3,}|\t")
 BULLET = re.compile(r"^\s*(?:[-–—•·*▪►✓]|\d{1,2}[.)/]|[a-z]\))\s+")
 TEASER_LENGTH = 140
+LONGEST_LINE = 400
 HEAD_LINES = 12
 PROSE_END = (".", "!", "?", "…", ":", ";", "»")
 
@@ -33,7 +34,7 @@ def cut_boilerplate(text: str, *, rules: Rules) -> str:
 def is_boilerplate(line: str, rules: Rules) -> bool:
     """Whether a line is boilerplate beyond doubt; a blank line is not."""
     plain = line.replace("’", "'").strip()
-    if not plain:
+    if not plain or len(plain) > LONGEST_LINE:
         return False
     return compiled(rules, "line").fullmatch(plain) is not None or is_menu(plain, rules)
 

@@ -4,7 +4,7 @@ Extraction judges a block by its share of running words, so a list of partners o
 before it were kept, unless it stands in a menu or consists of links.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.documents.layout import LISTS, block_lines, lines_of, squeeze
@@ -24,15 +24,16 @@ def put_back(lines: list[str], tree: Any) -> list[str]:
     Returns:
         New lines; what was there stays in its order.
     """
-    found = list(lines)
+    places = {key(line): place for place, line in reversed(list(enumerate(lines)))}
+    added: dict[int, list[str]] = {}
     for block in candidates(tree):
         missing = [line for line in block_lines(block) if line]
-        keys = {key(line) for line in found}
-        if len(missing) > 1 and not any(key(line) in keys for line in missing):
-            place = kept_before(block, [key(line) for line in found])
+        if len(missing) > 1 and not any(key(line) in places for line in missing):
+            place = kept_before(block, places)
             if place is not None:
-                found[place + 1 : place + 1] = ["", *missing, ""]
-    return found
+                added.setdefault(place, []).extend(["", *missing, ""])
+                places.update({key(line): place for line in missing})
+    return [line for place, kept in enumerate(lines) for line in (kept, *added.get(place, ()))]
 
 
 def candidates(tree: Any) -> Iterator[Any]:
@@ -49,14 +50,14 @@ def linked_share(block: Any) -> float:
     return sum(len(squeeze(link.itertext())) for link in block.iter("a")) / letters if letters else 1.0
 
 
-def kept_before(block: Any, keys: list[str]) -> int | None:
-    """Index of the extracted line that stands right before a block in the page; None if those words were not kept."""
+def kept_before(block: Any, places: Mapping[str, int]) -> int | None:
+    """Place of the extracted line that stands right before a block in the page; None if those words were not kept."""
     element, climbed = block, 0
     while element is not None and climbed <= CLIMB:
         for before in element.itersiblings(preceding=True):
             words = [key(line) for line in lines_of(before) if line]
             if words:
-                return keys.index(words[-1]) if words[-1] in keys else None
+                return places.get(words[-1])
         element, climbed = element.getparent(), climbed + 1
     return None
 

@@ -53,9 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         self.site.asked[self.path] += 1
         self.site.times.append(time.monotonic())
         name = self.path.strip("/").split("/")[0].replace(".", "_")
-        if self.path in self.site.failing:
-            return self.send(500, b"")
-        return getattr(self, f"serve_{name}", self.serve_missing)()
+        serve = self.serve_error if self.path in self.site.failing else getattr(self, f"serve_{name}", self.serve_missing)
+        serve()
 
     def send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -69,8 +68,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve_robots_txt(self) -> None:
         if self.site.robots is None:
-            return self.send(404, b"")
-        return self.send(200, self.site.robots.encode(), Content_Type="text/plain")
+            self.serve_missing()
+        else:
+            self.send(200, self.site.robots.encode(), Content_Type="text/plain")
 
     def serve_article(self) -> None:
         if self.headers.get("If-None-Match") == '"v1"':
@@ -98,8 +98,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve_busy(self) -> None:
         if self.site.asked[self.path] < 3:
-            return self.send(503, b"", Retry_After="0")
-        return self.send(200, article("Enfin là"))
+            self.send(503, b"", Retry_After="0")
+        else:
+            self.send(200, article("Enfin là"))
 
     def serve_gone(self) -> None:
         self.send(410, b"")

@@ -162,10 +162,24 @@ def test_a_table_that_lays_out_an_old_page_is_no_table() -> None:
         f"<html><body>{PROSE}<ul><li>un<li>deux</body>",
         f"<div>{PROSE}</div>",
         f"<!-- <body> --><BODY>{PROSE}",
+        f"<html><body>\x16{PROSE}</body></html>",
+        f"<html><body>{'<div>' * 100}{PROSE}",
     ],
 )
 def test_broken_html_still_gives_its_text(content: str) -> None:
     assert "Novalim a signé une entente" in cleaned(content, form="html").text
+
+
+def test_a_list_that_extraction_drops_is_put_back_and_links_are_not() -> None:
+    links = "<ul><li><a href='/a'>Un autre article sur le sujet</a></li><li><a href='/b'>Encore un autre</a></li></ul>"
+    lines = "".join(f"<li>Pôle {name}</li>" for name in ("Alpha", "Bêta", "Gamma"))
+    table = "<table><tr><td>Alpha</td><td>2012</td></tr><tr><td>Bêta</td><td>2013</td></tr></table>"
+    found = page(
+        f"{PROSE}<div><ul>{lines}</ul></div>{PROSE.replace('quatre', 'trois')}{table}<p>Voilà tout ce qu'il y a à dire.</p>{links}"
+    ).text
+    assert "mission.\n\n- Pôle Alpha\n- Pôle Bêta\n- Pôle Gamma\n\nLe pôle" in found
+    assert "Alpha | 2012\nBêta | 2013\n\nVoilà" in found
+    assert "Un autre article" not in found
 
 
 @pytest.mark.parametrize(
