@@ -320,6 +320,10 @@ def signing_project(reading: Reading, sentence: Sentence, trigger: Trigger, memb
 def status_of(reading: Reading, sentence: Sentence, trigger: Trigger) -> str:
     """Status by the cues around a trigger: its own clause first, a signing anywhere in the sentence next, else active."""
     patterns = reading.lexicon.patterns("status")
+    later = min((m.span.start for m in find_triggers(reading, sentence) if m.span.start > trigger.span.end), default=sentence.span.end)
+    lasting = first_match([p for p in patterns if p.label in ("ended", "active")], reading.text, trigger.span.start, later)
+    if lasting is not None:
+        return lasting.label
     start, end = clause(reading.text, sentence.span, trigger.span)
     near = first_match(patterns, reading.text, start, end)
     if near is not None:

@@ -4,16 +4,16 @@ Every construction votes with a weight; the country with the most votes wins, an
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.core.facts import Entity, Mention, Span
+from pipeline.core.facts import Entity, Label, Mention, Span
 from pipeline.core.lexicon import Lexicon
 from pipeline.core.territories import Territory
 from pipeline.extraction.gazetteer import entries_by_id
 from pipeline.extraction.layout import Sentence, sentence_at
-from pipeline.extraction.mentions import ORGANISATIONS
+from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 from pipeline.extraction.places import Place
 
 FRENCH_POLE = re.compile(r"p[ôo]les? de comp[ée]titivit[ée][^.\n,;]{0,40}\Z", re.IGNORECASE)
@@ -21,7 +21,7 @@ LOCATIVE = re.compile(r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s
 GAP_WORDS = 7
 GAP_STOP = re.compile(r"[.;:!?()\n]|\d")
 AFTER_HEAD = re.compile(r"\s*,\s*(?:(?:le|la|l['’]|un|une)\s*)?(?:[a-zéèê]+\s+){1,3}\Z")
-OPEN, ADJACENT, ADJECTIVE, HEADING, INSIDE, LISTED, DEFAULT = 5.0, 4.0, 3.0, 4.0, 2.5, 1.0, 1.0
+OPEN, ADJACENT, ADJECTIVE, HEADING, INSIDE, LISTED, DEFAULT, HOME = 5.0, 4.0, 3.0, 4.0, 2.5, 1.0, 1.0, 0.4
 NEAR = 60
 
 
@@ -38,9 +38,20 @@ class Vote:
 def locate(text: str, entities: Sequence[Entity], mentions: Sequence[Mention], places: Sequence[Place], sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Entity]:
     """The entities with the country and region that the document gives them, unknown ones unchanged."""
     votes: dict[str, list[Vote]] = defaultdict(list)
+    if entities and (home := home_vote(mentions, places)):
+        votes[home.entity].append(home)
     for vote in cast_votes(text, mentions, places, sentences, lexicon):
         votes[vote.entity].append(vote)
     return [with_country(entity, votes[entity.key]) for entity in entities]
+
+
+def home_vote(mentions: Sequence[Mention], places: Sequence[Place]) -> Vote | None:
+    """A weak vote for the organisation named most: the country whose places the text names most."""
+    named = Counter(m.entity for m in mentions if m.label in ORGANISATIONS and m.label is not Label.PUBLIC and m.score > WEAK)
+    countries = Counter(place.territory.country_code for place in places)
+    if not named or not countries:
+        return None
+    return Vote(named.most_common(1)[0][0], None, countries.most_common(1)[0][0], HOME)
 
 
 def with_country(entity: Entity, votes: Sequence[Vote]) -> Entity:

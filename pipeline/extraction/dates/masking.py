@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.core.facts import Span
-from pipeline.extraction.dates.cues import load_cues
+from pipeline.extraction.dates.cues import load_cues, load_patterns
 from pipeline.extraction.dates.lexicon import load_atoms
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
@@ -65,15 +65,25 @@ def _names(text: str, folded: str) -> Iterator[Span]:
 
 def masked_spans(text: str, folded: str) -> list[Span]:
     """The spans of a text inside which a number or a month is no date, by the lists in `models/dates/cues.csv`."""
-    masks = load_cues()["mask"]
-    spans = [*_names(text, folded), *_archive_lists(folded)]
+    spans = [*_names(text, folded), *_archive_lists(folded), *_menus(folded)]
+    spans += [Span(m.start(), m.end()) for pattern in load_patterns("mask", "rest") for m in pattern.finditer(folded)]
     spans += [Span(m.start(), m.end()) for m in _ADDRESS.finditer(text)]
-    spans += [
-        Span(max(0, m.start() - _LOCAL_PART, text.rfind(" ", max(0, m.start() - _LOCAL_PART), m.start()) + 1), m.end())
-        for m in _AT.finditer(text)
-    ]
-    spans += [Span(m.start(), m.end()) for m in masks["line"].finditer(folded)]
-    return spans + [Span(m.start(), _block_end(folded, m.end())) for m in masks["block"].finditer(folded)]
+    return spans + [Span(max(0, m.start() - _LOCAL_PART, _blank_before(text, m.start())), m.end()) for m in _AT.finditer(text)]
+
+
+def _blank_before(text: str, offset: int) -> int:
+    return text.rfind(" ", max(0, offset - _LOCAL_PART), offset) + 1
+
+
+def _menus(folded: str) -> Iterator[Span]:
+    """Lines that begin as teasers do, and the short lines under a heading such as `Archives`."""
+    masks = load_cues()["mask"]
+    for offset, _ in _lines(folded):
+        line, block = masks["line"].match(folded, offset), masks["block"].match(folded, offset)
+        if line is not None:
+            yield Span(line.start(), line.end())
+        if block is not None:
+            yield Span(block.start(), _block_end(folded, block.end()))
 
 
 class Masks:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.extraction.dates.folding import fold, fold_word
-from pipeline.extraction.dates.lexicon import MODELS, Atom, load_atoms
+from pipeline.extraction.dates.lexicon import MODELS, load_atoms
 from pipeline.extraction.dates.numerals import TENS, read_numeral
 from pipeline.extraction.dates.phrases import Point
 
@@ -50,6 +50,9 @@ _ROMAN = re.compile(r"(x{0,2})(ix|iv|v?i{0,3})(?:e|eme|er)")
 _PERIOD_CODE = re.compile(r"[tqsh][1-4]")
 _MARKS = frozenset(",.-/()_:;")
 _NEVER_AFTER_YEAR = frozenset("%€$£°")
+
+
+Entries = Mapping[str, tuple[str, str, int]]
 
 
 class Token(NamedTuple):
@@ -155,11 +158,12 @@ def _roman(word: str) -> int:
 
 def _unlisted(match: re.Match[str], word: str) -> Token:
     """A word that the lexicon does not hold: a period code (`T1`, `S2`), a Roman ordinal (`XXe`), or nothing."""
-    if _PERIOD_CODE.fullmatch(word):
+    start, end = match.span()
+    if len(word) == 2 and _PERIOD_CODE.fullmatch(word):
         kind = {"t": "Q", "q": "Q", "s": "H", "h": "H"}[word[0]]
-        return Token("q" if kind == "Q" or word[1] in "12" else "x", match.start(), match.end(), kind + word[1])
+        return Token("q" if kind == "Q" or word[1] in "12" else "x", start, end, kind + word[1])
     number = _roman(word) if word[0] in "xvi" and word[-1] in "er" else 0
-    return Token("o" if number else "x", match.start(), match.end(), "", number)
+    return Token("o" if number else "x", start, end, "", number)
 
 
 def _roman_apart(match: re.Match[str]) -> Token:
@@ -174,13 +178,22 @@ _READERS: dict[str, Callable[[re.Match[str]], Token]] = {
 }  # fmt: skip
 
 
-def _word(match: re.Match[str], atoms: Mapping[str, Atom]) -> Token:
+@cache
+def _entries(folder: Path) -> dict[str, tuple[str, str, int]]:
+    """Class, value and number of every listed word."""
+    entries = {}
+    for word, atom in load_atoms(folder).items():
+        number = 7 if atom.kind == "sept" else int(atom.value) if atom.value.lstrip("-").isdigit() else 0
+        entries[word] = (atom.code, atom.value, number)
+    return entries
+
+
+def _word(match: re.Match[str], entries: Entries) -> Token:
     word = match.group()
-    atom = atoms.get(word) or (None if word.isascii() else atoms.get(fold_word(word)))
-    if atom is None:
+    entry = entries.get(word) or (None if word.isascii() else entries.get(fold_word(word)))
+    if entry is None:
         return _unlisted(match, word)
-    number = 7 if atom.kind == "sept" else int(atom.value) if atom.value.lstrip("-").isdigit() else 0
-    return Token(atom.code, match.start(), match.end(), atom.value, number)
+    return Token(entry[0], match.start(), match.end(), entry[1], entry[2])
 
 
 def _pieces(tokens: list[Token], start: int) -> tuple[list[int], list[int]]:
@@ -265,15 +278,15 @@ def _snap(folded: str, offset: int, step: int) -> int:
     return max(0, offset - 4 * BEFORE if cut < 0 else cut)
 
 
-def _tokens(folded: str, window: tuple[int, int], atoms: Mapping[str, Atom]) -> list[Token]:
+def _tokens(folded: str, window: tuple[int, int], entries: Entries) -> list[Token]:
     """The tokens of one window, closed by a barrier that no phrase crosses."""
     matches = _TOKEN.finditer(folded, *window)
-    tokens = [_word(m, atoms) if m.lastgroup == "word" else _READERS[m.lastgroup or ""](m) for m in matches]
+    tokens = [_word(m, entries) if m.lastgroup == "word" else _READERS[m.lastgroup or ""](m) for m in matches]
     return [*_spelled_joined(tokens, folded), Token("Z", window[1], window[1])]
 
 
 def tokenise(text: str, *, folder: Path = MODELS) -> Line:
     """The line of a text: every offset is one of `text` (code points). Takes time linear in the length of the text."""
-    folded, atoms = fold(text), load_atoms(folder)
+    folded, entries = fold(text), _entries(folder)
     windows = _windows(folded, _trigger(folder))
-    return Line(text, folded, [token for window in windows for token in _tokens(folded, window, atoms)])
+    return Line(text, folded, [token for window in windows for token in _tokens(folded, window, entries)])
