@@ -12,9 +12,10 @@ from itertools import combinations
 from rapidfuzz import fuzz
 
 from pipeline.core.names import fold, fold_words
+from pipeline.core.territories import sure_names
 from pipeline.resolution.linking import UNKNOWN_KIND
-from pipeline.resolution.normal import thresholds
-from pipeline.resolution.values import Resolution, ResolvedEntity
+from pipeline.resolution.normal import is_generic, thresholds
+from pipeline.resolution.values import Family, Resolution, ResolvedEntity
 
 BEGINNING = 4
 
@@ -50,7 +51,7 @@ def candidates(rows: Sequence[ResolvedEntity]) -> Iterator[tuple[ResolvedEntity,
     """Pairs of rows that share a rare word or the beginning of a name, each once."""
     blocks: defaultdict[str, set[int]] = defaultdict(set)
     for index, row in enumerate(rows):
-        for alias in row.aliases:
+        for alias in forms(row):
             for key in {fold(alias)[:BEGINNING], *(word for word in fold_words(alias) if len(word) >= BEGINNING)}:
                 blocks[key].add(index)
     rare = [sorted(block) for block in blocks.values() if 1 < len(block) <= thresholds()["common_word"]]
@@ -58,9 +59,16 @@ def candidates(rows: Sequence[ResolvedEntity]) -> Iterator[tuple[ResolvedEntity,
         yield rows[left], rows[right]
 
 
+def forms(row: ResolvedEntity) -> tuple[str, ...]:
+    """The names of a row that name something: not `le pôle wallon`, nor a territory's."""
+    family: Family = {"project": "project", "programme": "programme"}.get(row.kind, "organisation")  # type: ignore[assignment]
+    named = (name for name in row.aliases if not is_generic(name, family))
+    return tuple(name for name in named if name == row.name or " ".join(fold_words(name)) not in sure_names())
+
+
 def compared(left: ResolvedEntity, right: ResolvedEntity) -> Suggestion:
     """Score of a pair and its reasons."""
-    likeness, one, other = max((alike(a, b), a, b) for a in left.aliases for b in right.aliases)
+    likeness, one, other = max((alike(a, b), a, b) for a in forms(left) for b in forms(right))
     score, reasons = likeness, [f"« {one} » and « {other} » are {likeness:.0%} alike"]
     for amount, reason in adjustments(left, right):
         score += amount

@@ -327,6 +327,11 @@ def test_near_misses_are_suggested_with_reasons_and_never_merged() -> None:
     assert "both in NL (+0.03)" in pair.reasons
 
 
+def test_generic_names_and_countries_are_no_near_misses() -> None:
+    found = resolve(documents(entity(C, "PME"), entity(C, "la PME"), entity(C, "Alpha", "Etats-Unis"), entity(C, "Omega", "Etats-Unis")))
+    assert suggestions(found) == []
+
+
 def test_homonyms_abroad_are_suggested_unless_judged() -> None:
     facts = documents(entity(C, "BioValley", country="FR"), entity(C, "BioValley", country="CH"))
     assert [pair.reasons[1] for pair in suggestions(resolve(facts))] == ["one in FR, one in CH (-0.12)"]
