@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.training.annotated import read_annotated, to_gold
 from pipeline.core.errors import SourceError
 from pipeline.core.facts import Document, Quarantined
 from pipeline.core.ids import content_hash, stable_id
@@ -325,3 +326,22 @@ def test_real_press_texts_lose_only_boilerplate(folder: str) -> None:
         assert isinstance(found, Document)
         before = (SHARED / folder / found.source_uri).read_text(encoding="utf-8").split()
         assert len(found.text.split()) > 0.9 * len(before)
+
+
+def gold_name(stem: str) -> str:
+    """Name of the gold file of one tagged text: that of the file, or of the record's address, that the scorer sees."""
+    return {"11-json-espace": "orbitalis-bangalore", "14-gz-sport": "14-gz-sport.txt"}.get(stem, stem)
+
+
+@pytest.mark.parametrize("path", sorted((CORPUS / "annotated" / "press").glob("*.txt")), ids=lambda path: path.stem)
+def test_gold_is_what_the_tagged_text_says_and_the_document_holds_its_words(path: Path, corpus_texts: dict[str, str]) -> None:
+    tagged = read_annotated(path)
+    gold = json.loads((CORPUS / "gold" / f"{gold_name(path.stem)}.json").read_text(encoding="utf-8"))
+    assert gold == to_gold(tagged)
+    words = set(corpus_texts[gold_name(path.stem)].split())
+    assert [word for word in tagged.text.split() if word not in words and word.strip("-–*•|")] == []
+
+
+@pytest.fixture(scope="module")
+def corpus_texts() -> dict[str, str]:
+    return {Path(address).stem: one.text for address, one in load(CORPUS).items() if isinstance(one, Document)}
