@@ -29,7 +29,8 @@ class Anchor:
 class Context:
     """One document while it is read.
 
-    `reference` is the publication date, `named_year` the year of a masked event name, `told` the day that was told last.
+    `reference` is the publication date, `named_year` the year of a masked event name, `told` the first day of what was told last,
+    `told_day` the day that was told last.
     """
 
     text: str
@@ -37,7 +38,13 @@ class Context:
     named_year: int | None = None
     anchors: list[Anchor] = field(default_factory=list)
     told: date | None = None
+    told_day: date | None = None
     _breaks: list[int] | None = None
+
+    def tell(self, first: date | None, *, exact: bool) -> None:
+        """Remember what was told last; `exact` if it is one day."""
+        self.told = first or self.told
+        self.told_day = (first if exact else None) or self.told_day
 
     @property
     def breaks(self) -> list[int]:
@@ -58,6 +65,9 @@ class Context:
         first, last = self.sentence(start, end)
         before = _CLAUSE.split(self.text[max(first, start - _REACH) : start].lower())[-1]
         after = _CLAUSE.split(self.text[end : min(last, end + _REACH)].lower(), maxsplit=1)[0]
+        at = load_cues()["tense"]
+        if at["past_at"].search(before) or at["future_at"].search(before):
+            return "past" if at["past_at"].search(before) else "future"
         nearest, tense = min((_distance(before, after, tense), tense) for tense in ("future", "past"))
         if nearest <= _REACH:
             return tense

@@ -45,6 +45,7 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (r"[lc](?P<cue>[pP])(?P<unit>[1235-6])", readers.near_unit),
     (r"[lc](?:L|j-?v)(?P<cue>[pP])?", readers.weekend),
     (r"[lc]?(?P<wd>W)(?P<cue>[pPfF])?", readers.weekday_alone),
+    (r"[lc]?(?P<wd>W)(?P<day>[do])(?![1-8t%])", readers.numbered_weekday),
     (r"l?(?P<wd>W)D?(?:l3(?P<cue>[pP])|c3)", readers.weekday_of_week),
     (rf"l?(?:(?P<ord>o)|p)(?P<wd>W)D(?:(?:l?2D)?{_MONTH}(?:{_OF_YEAR}|{_CUE})?)", readers.nth_weekday),
     (rf"l?(?P<num>o)3{_OF_YEAR}", readers.week_number),

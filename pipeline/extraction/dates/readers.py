@@ -186,7 +186,7 @@ def century(line: Line, match: re.Match[str]) -> Point | None:
 
 
 def near_day(line: Line, match: re.Match[str]) -> Point:
-    """`hier`, `avant-hier`, `demain`, `après-demain`, `aujourd'hui`, `ce jour`."""
+    """`hier`, `avant-hier`, `demain`, `après-demain`, `aujourd'hui`, `ce jour`; `à ce jour` is no day, `ce jour-là` the one told last."""
     offset = line.tokens[match.end() - 1].number if line.classes[match.end() - 1] == "H" else 0
     return Point(match.start(), match.end(), unit="D", offset=offset * (2 if match.end() - match.start() > 1 else 1))
 
@@ -213,6 +213,14 @@ def weekday_alone(line: Line, match: re.Match[str]) -> Point | None:
     """A weekday, with `dernier`, `prochain` or `ce` if told."""
     cue = _cue(line, match) or ("current" if line.classes[match.start()] == "c" else None)
     return Point(match.start(), match.end(), weekday=_number(line, match, "wd"), cue=cue)
+
+
+def numbered_weekday(line: Line, match: re.Match[str]) -> Point | None:
+    """`lundi 16`: a day whose month goes without saying; digits only, and on one line."""
+    first, last = line.offsets(match.start(), match.end())
+    day = _number(line, match, "day") or 0
+    alone = 1 <= day <= 31 and line.text[last - 1].isdigit() and "\n" not in line.text[first:last]
+    return Point(match.start(), match.end(), day=day, weekday=_number(line, match, "wd")) if alone else None
 
 
 def weekday_of_week(line: Line, match: re.Match[str]) -> Point:

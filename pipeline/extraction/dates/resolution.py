@@ -141,21 +141,31 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
     return Resolved(day.isoformat(), "publication", tense is None)
 
 
+def _numbered_weekday(point: Point, context: Context) -> Resolved:
+    """`lundi 16`: the nearest such day to the one told last, or to the reference date."""
+    base = context.told_day or _reference(context)
+    near = (base + timedelta(days=offset) for distance in range(190) for offset in (distance, -distance))
+    day = next((day for day in near if day.day == point.day and day.isoweekday() == point.weekday), None)
+    if day is None:
+        raise UnresolvableError("impossible date")
+    return Resolved(day.isoformat(), "document" if context.told_day else "publication")
+
+
 def _reference(context: Context) -> date:
     if context.reference is None:
         raise UnresolvableError("no reference date")
     return context.reference
 
 
-def _told(context: Context) -> date:
-    if context.told is None:
-        return _reference(context)
-    return context.told
+def _told(point: Point, context: Context) -> date:
+    """The day from which `la veille` or `l'année suivante` counts: the one told last, else the reference date."""
+    told = context.told_day if point.unit == "D" else context.told
+    return told if told is not None else _reference(context)
 
 
 def _relative(point: Point, context: Context) -> Resolved:
     if point.part == "TOLD":
-        return Resolved(value_at(_told(context), point.unit or "D", point.offset), "document")
+        return Resolved(value_at(_told(point, context), point.unit or "D", point.offset), "document")
     if point.weekday is not None:
         monday = _reference(context) - timedelta(days=_reference(context).weekday())
         return Resolved((monday + timedelta(days=7 * point.offset + point.weekday - 1)).isoformat(), "publication")
@@ -172,6 +182,8 @@ def resolve_point(point: Point, context: Context, span: tuple[int, int]) -> Reso
         return _relative(point, context)
     if point.weekday is not None and point.day is None:
         return _weekday(point, context, span)
+    if point.month is None and point.day is not None:
+        return _numbered_weekday(point, context)
     if point.year is not None:
         return Resolved(_spelled(point, point.year))
     if point.month is not None and point.day is not None and point.day > 29 and point.day > month_days(2024, point.month):
