@@ -333,7 +333,7 @@ def gold_name(stem: str) -> str:
     return {"11-json-espace": "orbitalis-bangalore", "14-gz-sport": "14-gz-sport.txt"}.get(stem, stem)
 
 
-@pytest.mark.parametrize("path", sorted((CORPUS / "annotated" / "press").glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((CORPUS / "tagged").glob("*.txt")), ids=lambda path: path.stem)
 def test_gold_is_what_the_tagged_text_says_and_the_document_holds_its_words(path: Path, corpus_texts: dict[str, str]) -> None:
     tagged = read_annotated(path)
     gold = json.loads((CORPUS / "gold" / f"{gold_name(path.stem)}.json").read_text(encoding="utf-8"))
