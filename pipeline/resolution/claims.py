@@ -78,7 +78,7 @@ def part_claims(bearers: Sequence[Bearer], owners: Mapping[str, set[int]]) -> It
 
 def names_several(pieces: Iterable[str], owners: Mapping[str, set[int]], bearer: int) -> bool:
     """Whether two parts of a compound are whole names of other entities, and no entity bears both."""
-    elsewhere = [others for piece in pieces if (others := owners.get(piece, set()) - {bearer})]
+    elsewhere = [others for piece in pieces if len(others := owners.get(piece, set())) > (bearer in others)]
     return len(elsewhere) > 1 and not set.intersection(*elsewhere)
 
 
