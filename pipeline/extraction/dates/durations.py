@@ -77,7 +77,8 @@ def _start(match: re.Match[str], sense: int) -> int:
 def _is_filled(match: re.Match[str]) -> bool:
     """`un jour`, `une journée`, `une semaine de rencontres`: something that fills the time, not a length."""
     unit, after = match.group("unit"), match.string[match.end("unit") : match.end("unit") + 1] if match.group("unit") else ""
-    return match.group("num") == "u" and (unit == "4" or (unit in ("1", "3") and after == "D"))
+    filled = match.group("num") == "u" and (unit == "4" or (unit in ("1", "3") and after == "D"))
+    return filled or match.group("unit2") == "4"  # a half-day
 
 
 _RANGE = re.compile(r"(?P<first>[dn])(?:A|-|K)(?=[dn][1-6])")

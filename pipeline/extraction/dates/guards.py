@@ -70,6 +70,8 @@ def _postal(line: Line, phrase: Phrase, code: str) -> bool:
 
 def _bad_year(line: Line, phrase: Phrase) -> str | None:
     code, _ = _before(line, phrase)
+    if line.tokens[phrase.start].value == "spelled" and code not in "NDEgkIJ1b":
+        return "an amount"
     if _glued(line, phrase):
         return "part of a number"
     if named_by(line, phrase):
@@ -104,7 +106,14 @@ def _is_age(line: Line, phrase: Duration) -> bool:
     cues, window = load_cues()["age"], line.folded[max(0, first - _LOOK_BACK) : first]
     grown = phrase.count >= 14 and phrase.mod is None and line.classes[phrase.start] in "dn"
     apposed = grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
-    return apposed or cues["before"].search(window) is not None or cues["after"].search(line.folded, last, last + 40) is not None
+    return apposed or cues["before"].search(window) is not None or cues["after"].match(line.folded, last, last + 40) is not None
+
+
+def _broken(line: Line, phrase: Duration) -> bool:
+    """Whether a line ends between number and unit and the unit begins another one: `41`, next line `Jours de mission`."""
+    first, last = line.offsets(phrase.start, phrase.end)
+    head, _, tail = line.text[first:last].partition("\n")
+    return bool(tail) and head[-1:].isdigit() and tail[:1].isupper()
 
 
 def refusal(line: Line, phrase: Phrase) -> str | None:
@@ -112,6 +121,8 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
     if _is_set(line, phrase):
         return "a set of times"
     if isinstance(phrase, Duration):
+        if line.classes[phrase.end : phrase.end + 1] == "T" or _broken(line, phrase):
+            return "a set of times" if line.classes[phrase.end : phrase.end + 1] == "T" else "two lines of a list"
         return "an age" if _is_age(line, phrase) else None
     if isinstance(phrase, Interval):
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None

@@ -185,10 +185,19 @@ def century(line: Line, match: re.Match[str]) -> Point | None:
     return Point(match.start(), match.end(), 100 * (order - 1), part="CENTURY") if 1 <= order <= 30 else None
 
 
-def near_day(line: Line, match: re.Match[str]) -> Point:
+def _there(line: Line, end: int) -> str | None:
+    """`TOLD` if `-là` follows, which points at the time told last."""
+    return "TOLD" if line.classes[end : end + 2] == "-l" and line.word(end + 1) == "la" else None
+
+
+def near_day(line: Line, match: re.Match[str]) -> Point | None:
     """`hier`, `avant-hier`, `demain`, `après-demain`, `aujourd'hui`, `ce jour`; `à ce jour` is no day, `ce jour-là` the one told last."""
-    offset = line.tokens[match.end() - 1].number if line.classes[match.end() - 1] == "H" else 0
-    return Point(match.start(), match.end(), unit="D", offset=offset * (2 if match.end() - match.start() > 1 else 1))
+    near = line.classes[match.end() - 1] == "H"
+    if not near and (line.word(match.start() - 1) == "a" or line.word(match.start()) != "ce"):
+        return None
+    offset = line.tokens[match.end() - 1].number if near else 0
+    part = None if near else _there(line, match.end())
+    return Point(match.start(), match.end(), unit="D", part=part, offset=offset * (2 if match.end() - match.start() > 1 else 1))
 
 
 def near_unit(line: Line, match: re.Match[str]) -> Point | None:
@@ -199,7 +208,8 @@ def near_unit(line: Line, match: re.Match[str]) -> Point | None:
     if cue is None and line.classes[match.start()] != "c":
         return None
     offset = {"past": -1, "next": 1}.get(cue or "", 0)
-    return Point(match.start(), match.end(), unit=UNITS[line.tokens[match.start("unit")].code], offset=offset)
+    part = _there(line, match.end()) if cue is None else None
+    return Point(match.start(), match.end(), unit=UNITS[line.tokens[match.start("unit")].code], offset=offset, part=part)
 
 
 def weekend(line: Line, match: re.Match[str]) -> Point | None:

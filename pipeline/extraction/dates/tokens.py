@@ -208,7 +208,7 @@ def _pieces(tokens: list[Token], start: int) -> tuple[list[int], list[int]]:
                 break
         if index >= len(tokens) or tokens[index].code not in "nsu" or tokens[index].value.isdigit() is False:
             break
-        if tokens[index].code == "u" and tokens[index - 1].code != "K" and values[-1] not in TENS:
+        if tokens[index].code == "u" and tokens[index - 1].code != "K" and values[-1] not in (*TENS, 100):
             break
         values.append(tokens[index].number)
         index += 1
