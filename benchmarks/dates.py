@@ -38,10 +38,20 @@ INCOMPATIBLE = (
     (r"^(?:4[./-]22|9-18-15)$", "American order of digits"),
     (r"\d,\d\d$", "a comma between day, month and year"),
     (r"^(?:pour )?(?:le )?(?:27e?|15)$", "a day of no named month"),
-    (r"^(?:cette )?(?:jan|avr|jun|jul|sep|oct|d[ée]c|mar|mai|juin)$", "an abbreviation, or a name in capitals, with nothing that makes it a month"),
-    (r"^(?:2015[./-]3|2016 - 11|mois de septembre\.15|semaine de septembre\.16)$", "year and month joined by a sign that French does not use so"),
-    (r"quart|^lendemain$|jusqu'a lendemain|dernier jour|cinquieme|^le été$|^été$|la weekend|^prochain mois$|derniere 3|seconde|de sept$", "not French"),
-    (r"^\d+ (?:à|au|et|jusqu'a) \d+ (?:cette mois|mois prochain)|la semaine prochain$|\d+ à \d+ ce mois|octobre 22$", "not French"),
+    (
+        r"^(?:cette )?(?:jan|avr|jun|jul|sep|oct|d[ée]c|mar|mai|juin)$",
+        "an abbreviation, or a name in capitals, with nothing that makes it a month",
+    ),
+    (
+        r"^(?:2015[./-]3|2016 - 11|mois de septembre\.15|semaine de septembre\.16)$",
+        "year and month, or month and day, joined by a foreign sign",
+    ),
+    (r"quart|^lendemain$|jusqu'a lendemain|dernier jour|cinquieme|^(?:le )?été$|la weekend", "not French, or no date without more"),
+    (r"^prochain mois$|derniere 3|seconde|de sept$", "not French, or no date without more"),
+    (
+        r"^\d+ (?:à|au|et|jusqu'a) \d+ (?:cette mois|mois prochain)|la semaine prochain$|\d+ à \d+ ce mois|octobre 22$",
+        "not French, or no date without more",
+    ),
     (r"cette semaine$|troisieme semaine|de ce mois$", "not French without its preposition or in the wrong gender"),
 )
 LEADING = re.compile(r"^(?:(?:le|la|les|de|du|des|en|pour|dans|au|aux|a|à|entre|depuis)\s+|l'|d')+", re.IGNORECASE)
@@ -192,7 +202,9 @@ def _published(gold: dict[str, Any]) -> date | None:
 
 def _anything(words: str, gold: dict[str, Any]) -> bool:
     """Whether the gold says that anything may be made of these words."""
-    return any(fact["value"] == "*" and (fact["text"].lower() in words.lower() or words.lower() in fact["text"].lower()) for fact in gold["dates"])
+    said = words.lower()
+    free = [fact["text"].lower() for fact in gold["dates"] if fact["value"] == "*"]
+    return any(text in said or said in text for text in free)
 
 
 def speed(shared: Path, finder: Finder, *, texts: int = 200) -> float:
@@ -212,13 +224,21 @@ def speed(shared: Path, finder: Finder, *, texts: int = 200) -> float:
 
 
 def dateparser_finder() -> Finder:
-    """`dateparser.search`: French, dates before the reference preferred as press texts do; value cut to a day."""
+    """`dateparser.search`: French, dates before the reference preferred as press texts do; value as fine as its parser says it is."""
+    from dateparser import DateDataParser
     from dateparser.search import search_dates
+
+    parser = DateDataParser(languages=["fr"])
+    length = {"year": 4, "month": 7}
 
     def find(text: str, reference: date | None) -> list[Found]:
         base = datetime.combine(reference or date(2018, 1, 1), datetime.min.time())
         found = search_dates(text, languages=["fr"], settings={"RELATIVE_BASE": base, "PREFER_DATES_FROM": "past"}) or []
-        return [(at, at + len(words), "", when.date().isoformat()) for words, when in found if (at := text.find(words)) >= 0]
+        return [
+            (at, at + len(words), "", when.date().isoformat()[: length.get(parser.get_date_data(words).period, 10)])
+            for words, when in found
+            if (at := text.find(words)) >= 0
+        ]
 
     return find
 
@@ -242,11 +262,15 @@ def edsnlp_finder() -> Finder:
 
 
 def _eds_value(told: Any, doc: Any) -> str:
-    if hasattr(told, "year"):
-        parts = [told.year and f"{told.year:04d}", told.month and f"{told.month:02d}", told.day and f"{told.day:02d}"]
-        return "-".join(str(part) for part in parts if part)
-    when = told.to_datetime(note_datetime=doc._.note_datetime)
-    return str(when.date().isoformat()) if when else ""
+    """As fine as it was told: EDS-NLP completes what is missing from the note's date, and knows which parts were."""
+    when = told.to_datetime(note_datetime=doc._.note_datetime, infer_from_context=True)
+    day = str(when.date().isoformat()) if when else ""
+    if getattr(told, "direction", None) is not None or not hasattr(told, "day"):
+        unit = next((unit for unit in ("day", "week", "month", "year") if getattr(told, unit, None) is not None), "day")
+        return day[: {"year": 4, "month": 7}.get(unit, 10)]
+    if not day and told.year:
+        return "-".join(f"{part:02d}" for part in (told.year, told.month, told.day) if part)
+    return day[: 10 if told.day else 7 if told.month else 4]
 
 
 def _eds_length(told: Any) -> str:
@@ -258,7 +282,8 @@ def own_table(shared: Path) -> Iterator[tuple[str, str, str]]:
     """Measure, figure, aim."""
     right, total = sentences(shared, ours)
     yield "sentences read without fault", f"{right} of {total}", ">= 23"
-    found, wanted, values, valued, _ = recognizers(shared, ours)
+    found, wanted, values, valued, apart = recognizers(shared, ours)
+    yield "Recognizers extents (all, French or not)", f"{found / (wanted + sum(apart.values())):.3f}", ""
     yield "Recognizers extents (compatible)", f"{found / wanted:.3f} ({found} of {wanted})", ">= 0.85"
     yield "Recognizers values (compatible)", f"{values / valued:.3f} ({values} of {valued})", ">= 0.80"
     for name, spec in (("as annotated", False), ("spec's intervals", True)):

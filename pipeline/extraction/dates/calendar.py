@@ -8,6 +8,7 @@ with the year in which it begins.
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 _SEASONS = {"SP": (3, 5), "SU": (6, 8), "FA": (9, 11), "WI": (12, 14)}
 _SHAPE = re.compile(r"(\d{4})-(?:(\d{2})(?:-(\d{2}))?|W(\d{2})(-WE)?|([QH])(\d)|(SP|SU|FA|WI))|(\d{2,4})")
@@ -48,6 +49,7 @@ def _point_days(value: str) -> tuple[date, date]:
     return _months(int(year), *(_SEASONS[season] if season else (int(month), int(month))))
 
 
+@lru_cache(maxsize=4096)
 def days_covered(value: str) -> tuple[date, date]:
     """The first and the last day of a DATE value, interval or not.
 

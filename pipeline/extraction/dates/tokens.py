@@ -66,6 +66,9 @@ class Token(NamedTuple):
     parts: tuple[int, ...] = ()
 
 
+_NEW = tuple.__new__  # a page has a hundred words that are no date: this skips the named tuple's own, slower constructor
+
+
 class Line:
     """The tokens of one text and their classes as one string; `text` is as given, `folded` its folded form.
 
@@ -159,6 +162,8 @@ def _roman(word: str) -> int:
 def _unlisted(match: re.Match[str], word: str) -> Token:
     """A word that the lexicon does not hold: a period code (`T1`, `S2`), a Roman ordinal (`XXe`), or nothing."""
     start, end = match.span()
+    if len(word) > 9 or (word[-1] not in "er" and len(word) != 2):
+        return _NEW(Token, ("x", start, end, "", 0, ()))
     if len(word) == 2 and _PERIOD_CODE.fullmatch(word):
         kind = {"t": "Q", "q": "Q", "s": "H", "h": "H"}[word[0]]
         return Token("q" if kind == "Q" or word[1] in "12" else "x", start, end, kind + word[1])
@@ -193,7 +198,7 @@ def _word(match: re.Match[str], entries: Entries) -> Token:
     entry = entries.get(word) or (None if word.isascii() else entries.get(fold_word(word)))
     if entry is None:
         return _unlisted(match, word)
-    return Token(entry[0], match.start(), match.end(), entry[1], entry[2])
+    return _NEW(Token, (entry[0], match.start(), match.end(), entry[1], entry[2], ()))
 
 
 def _pieces(tokens: list[Token], start: int) -> tuple[list[int], list[int]]:
