@@ -6,6 +6,8 @@ Numeric dates, phone numbers, clock times and grouped numbers are one token each
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -255,8 +257,10 @@ def _spelled_joined(tokens: list[Token], folded: str) -> list[Token]:
 @cache
 def _trigger(folder: Path) -> re.Pattern[str]:
     """Whatever a date cannot do without: a digit, a word of a triggering kind, or a mark that may hide one."""
-    words = sorted((re.escape(key) for key, atom in load_atoms(folder).items() if atom.kind in TRIGGERS), reverse=True)
-    return re.compile(rf"[0-9\u0300-\u036f\u00ad]|\b(?:{'|'.join(words)})\b")
+    words = sorted((key for key, atom in load_atoms(folder).items() if atom.kind in TRIGGERS), reverse=True)
+    tails = {first: "|".join(re.escape(word[1:]) for word in group) for first, group in groupby(words, key=itemgetter(0))}
+    by_initial = "|".join(f"{re.escape(first)}(?:{tail})" for first, tail in tails.items())  # a fifth of the branches to try
+    return re.compile(rf"[0-9\u0300-\u036f\u00ad]|\b(?:{by_initial})\b")
 
 
 def _windows(folded: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]:
