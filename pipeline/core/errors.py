@@ -6,6 +6,7 @@
     ├── DocumentError      one document is unusable: it is quarantined with this reason, the run goes on
     ├── SourceError        a source (folder, feed, page list) cannot be read: the source is reported, the run goes on
     ├── LexiconError       a file under models/ is wrong: which file, which line, what is expected
+    ├── JudgementError     people's judgements on names contradict each other: which lines (resolution/judgements.py)
     ├── ModelError         a shipped or configured model is missing or does not load
     ├── TableError         rows break the declared schema: nothing is published
     └── VersionError       a version is missing, broken or may not be published

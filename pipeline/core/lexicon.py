@@ -110,7 +110,11 @@ def make_pattern(path: Path, entry: dict[str, Any]) -> Pattern:
     """Validate and compile one entry."""
     missing = {"id", "label", "pattern"} - entry.keys()
     if missing or (unknown := entry.keys() - {"id", "label", "pattern", "hits", "misses", "source"}):
-        raise LexiconError(f"{path}: entry {entry.get('id')!r} lacks {sorted(missing)}" if missing else f"{path}: entry {entry['id']!r} has unknown {sorted(unknown)}")
+        raise LexiconError(
+            f"{path}: entry {entry.get('id')!r} lacks {sorted(missing)}"
+            if missing
+            else f"{path}: entry {entry['id']!r} has unknown {sorted(unknown)}"
+        )
     try:
         regex = compile_pattern(entry["pattern"])
     except re.error as error:
@@ -145,7 +149,9 @@ def read_gazetteer(path: Path) -> Iterator[GazetteerEntry]:
             if row.get("label") not in Label.__members__ or not row.get("name"):
                 raise LexiconError(f"{path}, line {number}: needs a name and a label among {', '.join(Label)}")
             names = (row["name"], *(alias for alias in (row.get("aliases") or "").split("|") if alias))
-            yield GazetteerEntry(f"gazetteer.{path.stem}.{number}", names, Label(row["label"]), row.get("country_code") or None, row.get("region") or None)
+            yield GazetteerEntry(
+                f"gazetteer.{path.stem}.{number}", names, Label(row["label"]), row.get("country_code") or None, row.get("region") or None
+            )
 
 
 def read_text(path: Path) -> str:

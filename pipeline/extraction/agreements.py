@@ -22,19 +22,25 @@ from pipeline.extraction.parties import (
     parenthesised_parties,
     parties_in,
 )
-from pipeline.extraction.periods import duration_months, partial_date
+from pipeline.extraction.periods import Period, duration_months, partial_date
 from pipeline.extraction.reading import Reading, first_match
 
-BETWEEN = re.compile(r"\b(?:entre|liant|lie(?:nt)?|reliant|relie(?:nt)?|unissant|unit|unissent|associant|rapprochant|rapproche|r[ée]unissant|de|des|du)\b|\bd['’]", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\b(?:entre|liant|lie(?:nt)?|reliant|relie(?:nt)?|unissant|unit|unissent|associant|rapprochant|rapproche|r[ée]unissant|de|des|du)\b|\bd['’]",
+    re.IGNORECASE,
+)
 STRICT_BETWEEN = re.compile(r"\b(?:entre|liant|reliant|unissant|associant|rapprochant)\b", re.IGNORECASE)
 WITH = re.compile(r"\b(?:avec|aupr[èe]s d|à|aux?|(?<=li[ée] )à|rejoint|aux côtés d)(?=\b|['’])", re.IGNORECASE)
 STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
 BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
 TIE = re.compile(
     r"\b(?:l['’]|les? |la |nous )(?:un(?:it|issent|ira|iront|issait)|(?:re)?li(?:e|ent|ait|aient|era)|associe(?:nt)?|rapproche(?:nt)?|jumelle|rattache(?:nt)?)\b"
-    r"[^.;:\n]{0,40}?\b(?:à|aux?|avec)\b", re.IGNORECASE
+    r"[^.;:\n]{0,40}?\b(?:à|aux?|avec)\b",
+    re.IGNORECASE,
 )
-MORE = re.compile(r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE)
+MORE = re.compile(
+    r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE
+)
 DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\s+(?:\d+\s+|\w+\s+)?\Z", re.IGNORECASE)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
 SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
@@ -164,7 +170,10 @@ def plural(trigger: Trigger, reading: Reading) -> bool:
 def between(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
     """ "… entre A et B", "liant A à B"."""
     match = STRICT_BETWEEN.search(reading.text, trigger.span.end, min(sentence.span.end, trigger.span.end + REACH))
-    if match is None and (match := STRICT_BETWEEN.search(reading.text, max(sentence.span.start, trigger.span.start - 90), trigger.span.start)) is None:
+    if (
+        match is None
+        and (match := STRICT_BETWEEN.search(reading.text, max(sentence.span.start, trigger.span.start - 90), trigger.span.start)) is None
+    ):
         return None
     chain = paired_chain(reading, parties, match.end())
     keys = distinct(chain)
@@ -182,7 +191,9 @@ def paired_chain(reading: Reading, parties: Sequence[Party], position: int) -> l
     return chain
 
 
-def partner_of(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def partner_of(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """ "A … son partenaire tunisien, B": B right after the words, A the subject or the topic."""
     if trigger.method != "agreement.partner.of":
         return None
@@ -222,7 +233,9 @@ def all_chains(reading: Reading, sentence: Sentence, parties: Sequence[Party], p
     return chain
 
 
-def with_counterpart(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def with_counterpart(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """ "A … avec B (et C)"; with a verb trigger also "A s'allie à B"."""
     marker = WITH if trigger.method in VERBS or trigger.kind in ("alliance", "twinning") else STRICT_WITH
     for match in marker.finditer(reading.text, trigger.span.start, min(sentence.span.end, trigger.span.end + REACH)):
@@ -237,7 +250,9 @@ def plain_way(between: str) -> bool:
     return not re.search(r"[.;:!?\n]|\b(?:qui|que|pour|afin|dont|et|ou|lors|dans|a|ont|est)\b", between, re.IGNORECASE)
 
 
-def reversed_with(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def reversed_with(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """ "Avec B, A a signé un accord": the counterpart stands first."""
     match = STRICT_WITH.search(reading.text, sentence.span.start, trigger.span.start)
     if match is None:
@@ -252,28 +267,38 @@ def against(
     """A link whose counterparts are known and whose signing side is the subject."""
     counterparts = distinct(chain)
     signatories = signing_side(reading, sentence, trigger, parties, members, counterparts)
-    return Link(signatories, tuple(key for key in counterparts if key not in signatories), "with", chain[-1].span.end) if signatories else None
+    return (
+        Link(signatories, tuple(key for key in counterparts if key not in signatories), "with", chain[-1].span.end) if signatories else None
+    )
 
 
-def by_agents(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def by_agents(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """ "accord signé par A et B"."""
     match = BY.search(reading.text, trigger.span.end, min(sentence.span.end, trigger.span.end + 120))
     keys = distinct(chain_after(reading, parties, match.end(), within=60)) if match else []
     return Link((keys[0],), tuple(keys[1:]), "agents", sentence.span.end) if len(keys) >= 2 else None
 
 
-def subjects(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def subjects(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """ "A et B ont signé …": two or more subjects before the trigger, near it."""
     chain = chain_before(reading, parties, trigger.span.start)
     keys = distinct(chain)
     if not 2 <= len(keys) <= 4 or trigger.span.start - chain[-1].span.end > 120:
         return None
-    if trigger.method == "agreement.partner.of" or (trigger.method == "agreement.verb.link" and status_of(reading, sentence, trigger) == "active"):
+    if trigger.method == "agreement.partner.of" or (
+        trigger.method == "agreement.verb.link" and status_of(reading, sentence, trigger) == "active"
+    ):
         return None
     return Link((keys[0],), tuple(keys[1:]), "subjects", trigger.span.end)
 
 
-def enclosed(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]) -> Link | None:
+def enclosed(
+    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]]
+) -> Link | None:
     """A heading such as "A – B : signature d'un accord" or "Accord A / B"."""
     if sentence.kind is not Kind.HEADING or trigger.method in SOFT:
         return None
@@ -283,7 +308,12 @@ def enclosed(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Se
 
 
 def signing_side(
-    reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequence[Party], members: dict[str, list[str]], counterparts: Sequence[str]
+    reading: Reading,
+    sentence: Sentence,
+    trigger: Trigger,
+    parties: Sequence[Party],
+    members: dict[str, list[str]],
+    counterparts: Sequence[str],
 ) -> tuple[str, ...]:
     """Who signs: the members of the project in whose name it is done, else the subject, else whom the text is about."""
     project = signing_project(reading, sentence, trigger, members)
@@ -328,7 +358,11 @@ def status_of(reading: Reading, sentence: Sentence, trigger: Trigger) -> str:
     near = first_match(patterns, reading.text, start, end)
     if near is not None:
         return near.label
-    return "signed" if any(p.label == "signed" and p.regex.search(reading.text, sentence.span.start, sentence.span.end) for p in patterns) else "active"
+    return (
+        "signed"
+        if any(p.label == "signed" and p.regex.search(reading.text, sentence.span.start, sentence.span.end) for p in patterns)
+        else "active"
+    )
 
 
 def clause(text: str, sentence: Span, trigger: Span) -> tuple[int, int]:
@@ -349,23 +383,31 @@ def make_agreements(
     confidence = WEAKER if trigger.method in SOFT else FOUND
     evidence = (Evidence(sentence.span, f"{trigger.method}+{link.construction}", confidence),)
     project = signing_project(reading, sentence, trigger, members)
-    when = attributes(reading, sentence, trigger, status)
     sides = [(key,) for key in link.counterparts] if link.construction in ("list", "with") else [link.counterparts]
     for counterparts in sides:
-        yield Agreement(trigger.kind, status, link.signatories, counterparts, evidence, project=project, **when)
+        fact = Agreement(trigger.kind, status, link.signatories, counterparts, evidence, project=project)
+        yield during(fact, period_told(reading, sentence, trigger, status))
 
 
-def attributes(reading: Reading, sentence: Sentence, trigger: Trigger, status: str) -> dict[str, str | int | None]:
+def period_told(reading: Reading, sentence: Sentence, trigger: Trigger, status: str) -> Period:
     """Signing date, start and duration that a sentence tells."""
     dates = [when for when in reading.dates_in(sentence.span.start, sentence.span.end) if when.role != "published"]
-    found: dict[str, str | int | None] = {}
-    if status == "signed" and (signing := nearest(dates, trigger, ("signed", "other", "event"))):
-        found["signed_on"] = partial_date(signing)
-    if since := nearest(dates, trigger, ("since",)):
-        found["start_date"] = partial_date(since)
-    if duration := next((when for when in dates if when.type == "DURATION" and when.role in ("agreement_duration", "project_duration")), None):
-        found["duration_months"] = duration_months(duration.value)
-    return found
+    signing = nearest(dates, trigger, ("signed", "other", "event")) if status == "signed" else None
+    since = nearest(dates, trigger, ("since",))
+    lasting = next((when for when in dates if when.type == "DURATION" and when.role in ("agreement_duration", "project_duration")), None)
+    return Period(
+        partial_date(signing) if signing else None,
+        partial_date(since) if since else None,
+        duration_months=duration_months(lasting.value) if lasting else None,
+    )
+
+
+def during(fact: Agreement, told: Period) -> Agreement:
+    """The agreement with the dates that are told and that it does not know yet."""
+    known = Period(fact.signed_on, fact.start_date, fact.end_date, fact.duration_months).either(told)
+    return replace(
+        fact, signed_on=known.signed_on, start_date=known.start_date, end_date=known.end_date, duration_months=known.duration_months
+    )
 
 
 def nearest(dates: Sequence[DatedExpression], trigger: Trigger, roles: Sequence[str]) -> DatedExpression | None:
@@ -378,15 +420,11 @@ def nearest(dates: Sequence[DatedExpression], trigger: Trigger, roles: Sequence[
 
 def learn(reading: Reading, sentence: Sentence, trigger: Trigger, status: str, earlier: list[Agreement]) -> None:
     """Add what a later sentence says of agreements already found ("ces 8 MoU pour une durée de deux ans")."""
-    if not earlier:
-        return
-    told = attributes(reading, sentence, trigger, status)
-    last = earlier[-1].evidence[0].span
-    many = plural(trigger, reading)
+    told = period_told(reading, sentence, trigger, status)
+    last = earlier[-1].evidence[0].span if earlier else None
     for index, fact in enumerate(earlier):
-        if many or fact.evidence[0].span == last:
-            missing = {name: value for name, value in told.items() if value is not None and getattr(fact, name) is None}
-            earlier[index] = replace(fact, **missing) if missing else fact
+        if plural(trigger, reading) or fact.evidence[0].span == last:
+            earlier[index] = during(fact, told)
 
 
 RANK = {"ended": 3, "signed": 2, "active": 1, "planned": 0}
@@ -422,5 +460,7 @@ def combined(left: Agreement, right: Agreement) -> Agreement:
     status = max((left.status, right.status), key=RANK.__getitem__)
     if "planned" in (left.status, right.status) and left.kind == right.kind:
         status = left.status if left.status != "active" else right.status
-    filled = {n: getattr(surer, n) or getattr(other, n) for n in ("signed_on", "start_date", "end_date", "duration_months", "project")}
-    return replace(surer, status=status, evidence=tuple(dict.fromkeys((*left.evidence, *right.evidence))), **filled)
+    merged = replace(
+        surer, status=status, evidence=tuple(dict.fromkeys((*left.evidence, *right.evidence))), project=surer.project or other.project
+    )
+    return during(merged, Period(other.signed_on, other.start_date, other.end_date, other.duration_months))

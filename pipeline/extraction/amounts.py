@@ -40,7 +40,11 @@ def find_amounts(text: str, span: Span, lexicon: Lexicon) -> list[Amount]:
 
 def currency_regex(currency: str, before: bool) -> re.Pattern[str]:
     """Number and currency in one pattern; some currencies stand before their number."""
-    body = rf"(?:{currency})[\s\u00a0\u202f]*{NUMBER}[\s\u00a0\u202f]*{SCALE}" if before else rf"{NUMBER}[\s\u00a0\u202f]*{SCALE}(?:[\s\u00a0\u202f]+(?:d['’]|de[\s\u00a0]+))?[\s\u00a0\u202f]*(?:{currency})"
+    body = (
+        rf"(?:{currency})[\s\u00a0\u202f]*{NUMBER}[\s\u00a0\u202f]*{SCALE}"
+        if before
+        else rf"{NUMBER}[\s\u00a0\u202f]*{SCALE}(?:[\s\u00a0\u202f]+(?:d['’]|de[\s\u00a0]+))?[\s\u00a0\u202f]*(?:{currency})"
+    )
     return re.compile(rf"(?<![\d.,]){body}")
 
 

@@ -17,7 +17,10 @@ from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 from pipeline.extraction.places import Place
 
 FRENCH_POLE = re.compile(r"p[ôo]les? de comp[ée]titivit[ée][^.\n,;]{0,40}\Z", re.IGNORECASE)
-LOCATIVE = re.compile(r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?(?:en|au|aux|à|dans (?:le|la|l['’])|de|du|d['’])\s*(?:la |l['’]|le )?\Z", re.IGNORECASE)
+LOCATIVE = re.compile(
+    r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?(?:en|au|aux|à|dans (?:le|la|l['’])|de|du|d['’])\s*(?:la |l['’]|le )?\Z",
+    re.IGNORECASE,
+)
 GAP_WORDS = 7
 GAP_STOP = re.compile(r"[.;:!?()\n]|\d")
 AFTER_HEAD = re.compile(r"\s*,\s*(?:(?:le|la|l['’]|un|une)\s*)?(?:[a-zéèê]+\s+){1,3}\Z")
@@ -35,7 +38,14 @@ class Vote:
     weight: float
 
 
-def locate(text: str, entities: Sequence[Entity], mentions: Sequence[Mention], places: Sequence[Place], sentences: Sequence[Sentence], lexicon: Lexicon) -> list[Entity]:
+def locate(
+    text: str,
+    entities: Sequence[Entity],
+    mentions: Sequence[Mention],
+    places: Sequence[Place],
+    sentences: Sequence[Sentence],
+    lexicon: Lexicon,
+) -> list[Entity]:
     """The entities with the country and region that the document gives them, unknown ones unchanged."""
     votes: dict[str, list[Vote]] = defaultdict(list)
     if entities and (home := home_vote(mentions, places)):
@@ -67,7 +77,9 @@ def with_country(entity: Entity, votes: Sequence[Vote]) -> Entity:
     return replace(entity, country_code=country, region=region.region or region.name if region else None)
 
 
-def cast_votes(text: str, mentions: Sequence[Mention], places: Sequence[Place], sentences: Sequence[Sentence], lexicon: Lexicon) -> Iterator[Vote]:
+def cast_votes(
+    text: str, mentions: Sequence[Mention], places: Sequence[Place], sentences: Sequence[Sentence], lexicon: Lexicon
+) -> Iterator[Vote]:
     """All votes of a document."""
     known = entries_by_id(lexicon)
     organisations = [m for m in mentions if m.label in ORGANISATIONS]
@@ -118,7 +130,14 @@ def after_name(between: str, place: Place) -> float:
         return ADJACENT - 1
     if place.territory.kind == "demonym" and AFTER_HEAD.fullmatch(between):
         return ADJECTIVE
-    return ADJECTIVE if len(between) <= 70 and re.match(r",\s", between) and re.search(r"\b(?:en|au|aux|à|de|du|d['’])\s*(?:la |l['’]|le )?\Z", between) and not re.search(r"[.;:]|\b(?:et|avec|qui)\b", between) else 0.0
+    return (
+        ADJECTIVE
+        if len(between) <= 70
+        and re.match(r",\s", between)
+        and re.search(r"\b(?:en|au|aux|à|de|du|d['’])\s*(?:la |l['’]|le )?\Z", between)
+        and not re.search(r"[.;:]|\b(?:et|avec|qui)\b", between)
+        else 0.0
+    )
 
 
 def heading_votes(text: str, mention: Mention, places: Sequence[Place], sentence: Sentence) -> Iterator[Vote]:

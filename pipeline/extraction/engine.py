@@ -20,8 +20,8 @@ from pipeline.core.facts import Agreement, DatedExpression, Document, DocumentFa
 from pipeline.core.ids import content_hash
 from pipeline.core.lexicon import MODELS, Lexicon, load_lexicon, read_text
 from pipeline.extraction.agreements import find_agreements
-from pipeline.extraction.counts import find_counts
 from pipeline.extraction.countries import locate
+from pipeline.extraction.counts import find_counts
 from pipeline.extraction.dates import find_dates, find_publication_date
 from pipeline.extraction.entities import group_mentions
 from pipeline.extraction.funding import find_funding

@@ -12,7 +12,9 @@ from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 
 BRACKET = re.compile(r"[\s\u00a0]*[(][\s\u00a0]*[«“\"]?[\s\u00a0]*")
 DASH = re.compile(r"[ \u00a0]?[-–—/][ \u00a0]?")
-ABBREVIATES = re.compile(r"[\s\u00a0]*,?[\s\u00a0]*(?:abr[ée]viation de|acronyme de|pour|c'est-à-dire|sigle de)?[\s\u00a0]*[«“\"(][\s\u00a0]*", re.IGNORECASE)
+ABBREVIATES = re.compile(
+    r"[\s\u00a0]*,?[\s\u00a0]*(?:abr[ée]viation de|acronyme de|pour|c'est-à-dire|sigle de)?[\s\u00a0]*[«“\"(][\s\u00a0]*", re.IGNORECASE
+)
 TRUST = {"gazetteer": 2.0}
 
 
@@ -77,11 +79,13 @@ def join_neighbours(text: str, mentions: Sequence[Mention], linked: Linked) -> N
     for i, (left, right) in enumerate(zip(mentions, mentions[1:], strict=False)):
         between = text[left.span.end : right.span.start]
         related = abbreviates(left.name, right.name) or abbreviates(right.name, left.name)
-        bracketed = BRACKET.fullmatch(between) and text[right.span.end : right.span.end + 3].lstrip("\u00a0 »”\"").startswith(")")
+        bracketed = BRACKET.fullmatch(between) and text[right.span.end : right.span.end + 3].lstrip('\u00a0 »”"').startswith(")")
         compatible = family(left.label) == family(right.label) or WEAK in (left.score, right.score)
         if Label.PLACE in (left.label, right.label) or not compatible:
             continue
-        if (bracketed and (related or short(right.name) or short(left.name))) or (related and (DASH.fullmatch(between) or ABBREVIATES.fullmatch(between))):
+        if (bracketed and (related or short(right.name) or short(left.name))) or (
+            related and (DASH.fullmatch(between) or ABBREVIATES.fullmatch(between))
+        ):
             linked.join(i, i + 1)
 
 
@@ -96,7 +100,12 @@ def abbreviates(acronym: str, name: str) -> bool:
     if not 2 <= len(letters) <= 10 or len(words) < 2 or " " in acronym.strip() or letters[0] != words[0][0]:
         return False
     initials = "".join(word[0] for word in words)
-    return subsequence(letters, initials) or (len(letters) >= 3 and subsequence(letters, "".join(words)) and letters[:1] + words[-1][0] == letters[0] + words[-1][0] and len(words) <= len(letters))
+    return subsequence(letters, initials) or (
+        len(letters) >= 3
+        and subsequence(letters, "".join(words))
+        and letters[:1] + words[-1][0] == letters[0] + words[-1][0]
+        and len(words) <= len(letters)
+    )
 
 
 def subsequence(letters: str, text: str) -> bool:
@@ -112,7 +121,11 @@ def join_shortened(mentions: Sequence[Mention], linked: Linked, lexicon: Lexicon
     for i, short_form in enumerate(words):
         if not short_form or set(short_form) <= generic or mentions[i].label is Label.PLACE or len(fold(mentions[i].name)) < 3:
             continue
-        longer = {linked.root(j) for j, w in enumerate(words) if len(w) > len(short_form) and shortens(short_form, w, generic) and fits(mentions[i], mentions[j])}
+        longer = {
+            linked.root(j)
+            for j, w in enumerate(words)
+            if len(w) > len(short_form) and shortens(short_form, w, generic) and fits(mentions[i], mentions[j])
+        }
         if len(longer) == 1:
             linked.join(longer.pop(), i)
 

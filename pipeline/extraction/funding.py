@@ -17,8 +17,14 @@ from pipeline.extraction.projects import refers
 from pipeline.extraction.reading import Reading
 
 FUNDERS = frozenset({Label.PUBLIC, Label.PROGRAMME})
-OBJECT = re.compile(r"\b(?:l['’]|les? |la |y |lui |leur )(?:a |ont )?(?:co)?(?:finan|souti|apport|consacr|subventionn|accord|allou|octro|vers|attribu|injec)", re.IGNORECASE)
-PAID_BY = re.compile(r"\b(?:financ|subventionn|apport|vers|accord|octroy|allou|attribu|abond|consenti)\w*\s+(?:\w+\s+){0,3}?par\b|soutien financier", re.IGNORECASE)
+OBJECT = re.compile(
+    r"\b(?:l['’]|les? |la |y |lui |leur )(?:a |ont )?(?:co)?(?:finan|souti|apport|consacr|subventionn|accord|allou|octro|vers|attribu|injec)",
+    re.IGNORECASE,
+)
+PAID_BY = re.compile(
+    r"\b(?:financ|subventionn|apport|vers|accord|octroy|allou|attribu|abond|consenti)\w*\s+(?:\w+\s+){0,3}?par\b|soutien financier",
+    re.IGNORECASE,
+)
 REACH = 220
 FOUND = 0.8
 
@@ -70,7 +76,9 @@ def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | 
     if projects:
         return projects[0]
     opening = reading.text[sentence.span.start : sentence.span.start + 40]
-    if last is not None and (refers(reading, sentence) or PRONOUN.search(opening) or OBJECT.search(reading.text, sentence.span.start, sentence.span.end)):
+    if last is not None and (
+        refers(reading, sentence) or PRONOUN.search(opening) or OBJECT.search(reading.text, sentence.span.start, sentence.span.end)
+    ):
         return last
     before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in payers and m.label is not Label.PUBLIC]
     if before:

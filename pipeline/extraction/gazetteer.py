@@ -34,7 +34,9 @@ def find_known(text: str, lexicon: Lexicon) -> Iterator[Mention]:
         position = last + 1
 
 
-def longest(text: str, words: list[re.Match[str]], folded: list[str], first: int, trie: dict[str, Any]) -> tuple[int, GazetteerEntry] | None:
+def longest(
+    text: str, words: list[re.Match[str]], folded: list[str], first: int, trie: dict[str, Any]
+) -> tuple[int, GazetteerEntry] | None:
     """Last word and entry of the longest listed name that begins at a word."""
     node, found = trie, None
     for position in range(first, len(words)):

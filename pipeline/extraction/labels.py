@@ -8,9 +8,12 @@ from pipeline.core.facts import Label, Span
 from pipeline.core.lexicon import Lexicon
 
 OPENING = re.compile(r"[\s\u00a0«“\"'’(:–—-]*")
-CALLED = re.compile(r"[\s,]*(?:dits?|dites?|(?:sur)?nomm[ée]e?s?|d[ée]nomm[ée]e?s?|baptis[ée]e?s?|intitul[ée]e?s?|appel[ée]e?s?)\b", re.IGNORECASE)
+CALLED = re.compile(
+    r"[\s,]*(?:dits?|dites?|(?:sur)?nomm[ée]e?s?|d[ée]nomm[ée]e?s?|baptis[ée]e?s?|intitul[ée]e?s?|appel[ée]e?s?)\b", re.IGNORECASE
+)
 GLUE = re.compile(
-    r"(?:\s*\([^()\n]{1,60}\))?\s*(?:,|/|;|et|ou|ainsi que|et enfin|puis|&|–|-)?\s*(?:et\s+)?(?:le |la |les |l['’]|de |du |d['’]|des |à |aux? |avec )?", re.IGNORECASE
+    r"(?:\s*\([^()\n]{1,60}\))?\s*(?:,|/|;|et|ou|ainsi que|et enfin|puis|&|–|-)?\s*(?:et\s+)?(?:le |la |les |l['’]|de |du |d['’]|des |à |aux? |avec )?",
+    re.IGNORECASE,
 )
 PLURAL = re.compile(r"(?:s|x)(?:\s|$|\b)")
 ADJECTIVES = 4

@@ -14,7 +14,9 @@ from pipeline.core.facts import Span
 BULLET = re.compile(r"[ \t\u00a0]*(?:[-–—•·*▪►◦○■>✓➢→]|\(?\d{1,2}[.)/°]-?|[a-z][.)])[ \t\u00a0]+(?=\S)")
 LINE = re.compile(r"[^\n]*\S[^\n]*")
 STOP = re.compile(r"(?:[.!?…]+|\.{3})(?:[\s\u00a0]*[»”\")\]])?(?=[\s\u00a0]+[«“\"(\[–—-]?[\s\u00a0]*[A-ZÀ-ÖØ-Þ0-9])")
-ABBREVIATION = re.compile(r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Drs|Pr|Prs|St|Ste|n|no|p|art|av|bd|cf|etc|env|vol|éd|ex|tél|Inc|Ltd|Co|Corp|vs|Me|Mgr|approx|resp)|\b[A-Z]|\bU\.S|\bB\.V|\bS\.A)\.$")
+ABBREVIATION = re.compile(
+    r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Drs|Pr|Prs|St|Ste|n|no|p|art|av|bd|cf|etc|env|vol|éd|ex|tél|Inc|Ltd|Co|Corp|vs|Me|Mgr|approx|resp)|\b[A-Z]|\bU\.S|\bB\.V|\bS\.A)\.$"
+)
 HEADING_LENGTH = 110
 CELL = re.compile(r"\t|\s\|\s")
 

@@ -10,13 +10,11 @@ from functools import cache
 from pipeline.core.facts import Span
 from pipeline.core.lexicon import Lexicon
 
-WORD = re.compile(
-    r"[^\W_]+(?:(?:[-&!@|+]|(?<=[A-Z0-9])\.(?=[A-Z0-9]))[^\W_]+|(?<=[^\W_][^\W_][^\W_])['’](?=[^\W_])[^\W_]+)*\+?"
-)
+WORD = re.compile(r"[^\W_]+(?:(?:[-&!@|+]|(?<=[A-Z0-9])\.(?=[A-Z0-9]))[^\W_]+|(?<=[^\W_][^\W_][^\W_])['’](?=[^\W_])[^\W_]+)*\+?")
 ELISION = re.compile(r"(?:[dlnsjcmt]|qu|jusqu|lorsqu|puisqu|presqu|quelqu|aujourd)['’]$", re.IGNORECASE)
 JOINED = re.compile(r"[ \u00a0\u202f]?(?:&|\+)?[ \u00a0\u202f]?")
 NUMBER = re.compile(r"\d{1,4}")
-FRENCH_LINKS = frozenset("de du des d la le les l en à au aux sur pour et".split())
+FRENCH_LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "en", "à", "au", "aux", "sur", "pour", "et"])
 LONGEST = 14
 
 
@@ -51,11 +49,14 @@ def extend(text: str, words: list[re.Match[str]], first: int, lexicon: Lexicon) 
     last, position = first, first + 1
     while position < len(words) and position - first < LONGEST and joined(text, words[position - 1], words[position]):
         word = words[position].group()
-        if is_name_word(word) and word not in ROLE_WORDS(lexicon):
-            last = position
-        elif NUMBER.fullmatch(word) and last == position - 1:
-            last = position
-        elif institution and word.lower() in lexicon.words("institution_nouns"):
+        if (
+            is_name_word(word)
+            and word not in ROLE_WORDS(lexicon)
+            or NUMBER.fullmatch(word)
+            and last == position - 1
+            or institution
+            and word.lower() in lexicon.words("institution_nouns")
+        ):
             last = position
         elif not links(word, institution, lexicon):
             break
@@ -91,4 +92,6 @@ def small_words(lexicon: Lexicon) -> frozenset[str]:
 @cache
 def opens_institution(word: str, lexicon: Lexicon) -> bool:
     """Whether a name that begins with this word is an institution's, written with small words inside."""
-    return any(p.label in ("RESEARCH", "PUBLIC", "ASSOCIATION") and p.regex.fullmatch(word) for p in lexicon.patterns("names")) or word in lexicon.words("institution_heads")
+    return any(
+        p.label in ("RESEARCH", "PUBLIC", "ASSOCIATION") and p.regex.fullmatch(word) for p in lexicon.patterns("names")
+    ) or word in lexicon.words("institution_heads")

@@ -19,6 +19,7 @@ RELATIVE = re.compile(r"\A\s*,[^.;:\n]{3,160}?,\s*(?:et|ainsi que)\b")
 WORDS = re.compile(r"[^\W\d_]+")
 GLUE_WORDS = 14
 BACK = 70
+LEAST_LINES = 2
 PRONOUN = re.compile(r"\b(?:il|elle|ils|elles|nous|celui-ci|celle-ci|ce dernier|cette derni[èe]re)\b", re.IGNORECASE)
 
 
@@ -35,7 +36,11 @@ class Party:
 def parties_in(reading: Reading, span: Span) -> list[Party]:
     """Parties that a span names or refers to, in order, bystanders left out, one per entity and place."""
     named = [Party(m.entity, m.span, m.label) for m in reading.mentions_in(span.start, span.end) if takes_part(reading, m)]
-    referred = [p for p in referred_parties(reading, span) if not any(p.span.overlaps(n.span) or follows_closely(reading.text, p.span, n.span) for n in named)]
+    referred = [
+        p
+        for p in referred_parties(reading, span)
+        if not any(p.span.overlaps(n.span) or follows_closely(reading.text, p.span, n.span) for n in named)
+    ]
     return sorted([*named, *referred], key=lambda party: (party.span, party.entity))
 
 
@@ -52,7 +57,9 @@ def bystander(text: str, start: int, lexicon: Lexicon) -> bool:
 
 def follows_closely(text: str, role: Span, name: Span) -> bool:
     """Whether a name stands right after a role word, and so is what the word means ("le pôle de compétitivité santé Lyonbiopôle")."""
-    return 0 <= name.start - role.end <= 40 and not re.search(r"[,.;:!?\n]|\b(?:a|ont|est|avec|et|de|du|des|pour)\b", text[role.end : name.start])
+    return 0 <= name.start - role.end <= 40 and not re.search(
+        r"[,.;:!?\n]|\b(?:a|ont|est|avec|et|de|du|des|pour)\b", text[role.end : name.start]
+    )
 
 
 def referred_parties(reading: Reading, span: Span) -> Iterator[Party]:
@@ -65,9 +72,17 @@ def referred_parties(reading: Reading, span: Span) -> Iterator[Party]:
 
 def last_pair(reading: Reading, position: int) -> list[str]:
     """The two organisations that a text is about at a position: the topic and the last other one, clusters before others."""
-    named = [m for m in reading.mentions_in(0, position) if m.label in (Label.CLUSTER, Label.ORG, Label.COMPANY, Label.RESEARCH, Label.ASSOCIATION) and m.score > 0.5]
+    named = [
+        m
+        for m in reading.mentions_in(0, position)
+        if m.label in (Label.CLUSTER, Label.ORG, Label.COMPANY, Label.RESEARCH, Label.ASSOCIATION) and m.score > 0.5
+    ]
     clusters = [m for m in named if m.label is Label.CLUSTER]
-    pool = clusters if len({m.entity for m in clusters}) >= 2 else [m for m in named if not bystander(reading.text, m.span.start, reading.lexicon)]
+    pool = (
+        clusters
+        if len({m.entity for m in clusters}) >= 2
+        else [m for m in named if not bystander(reading.text, m.span.start, reading.lexicon)]
+    )
     order = list(dict.fromkeys(m.entity for m in reversed(pool)))
     if reading.topic in order[:4]:
         order = [key for key in (reading.topic, *order) if key is not None]
@@ -113,7 +128,8 @@ def chain_before(reading: Reading, parties: Sequence[Party], position: int) -> l
         return []
     first = len(earlier) - 1
     while first > 0 and (
-        earlier[first - 1].span == earlier[first].span or coordinates(reading.text[earlier[first - 1].span.end : earlier[first].span.start], reading.lexicon)
+        earlier[first - 1].span == earlier[first].span
+        or coordinates(reading.text[earlier[first - 1].span.end : earlier[first].span.start], reading.lexicon)
     ):
         first -= 1
     return list(earlier[first:])
@@ -132,9 +148,22 @@ def listed_parties(reading: Reading, sentence: Sentence) -> list[Party]:
     for candidate in reading.sentences[sentence.index : sentence.index + 3]:
         if candidate.kind is Kind.ITEM and candidate.index != sentence.index:
             break
-        if items := reading.items_after(candidate):
-            return [party for item in items for party in item_parties(reading, item)]
+        items = reading.items_after(candidate) or bare_lines(reading, candidate)
+        if parties := [party for item in items for party in item_parties(reading, item)]:
+            return parties
     return []
+
+
+def bare_lines(reading: Reading, introduction: Sentence) -> list[Sentence]:
+    """Short lines without bullets after a line that ends with a colon: a list all the same."""
+    if not reading.text[introduction.span.start : introduction.span.end].endswith(":"):
+        return []
+    lines: list[Sentence] = []
+    for following in reading.sentences[introduction.index + 1 :]:
+        if following.kind is not Kind.HEADING:
+            break
+        lines.append(following)
+    return lines if len(lines) >= LEAST_LINES else []
 
 
 def item_parties(reading: Reading, item: Sentence) -> list[Party]:

@@ -1,8 +1,27 @@
 """TIMEX3 values → the partial dates and months that facts carry."""
 
 import re
+from dataclasses import dataclass
 
 from pipeline.core.facts import DatedExpression
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When something holds, as far as it is told: partial ISO dates and whole months."""
+
+    signed_on: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    duration_months: int | None = None
+
+    def either(self, other: "Period") -> "Period":
+        """What this period tells, and the other where it tells nothing."""
+        return Period(
+            self.signed_on or other.signed_on, self.start_date or other.start_date, self.end_date or other.end_date,
+            self.duration_months or other.duration_months,
+        )  # fmt: skip
+
 
 PLAIN = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MONTHS = {"Y": 12, "M": 1}

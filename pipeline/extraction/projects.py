@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.core.facts import Evidence, Label, Membership, Mention, Project, Span
+from pipeline.core.facts import DatedExpression, Evidence, Membership, Project, Span
 from pipeline.extraction.layout import Kind, Sentence
-from pipeline.extraction.mentions import ORGANISATIONS
-from pipeline.extraction.parties import PRONOUN, Party, chain_from, coordinates, listed_parties
-from pipeline.extraction.periods import duration_months, last_date, partial_date
+from pipeline.extraction.parties import PRONOUN, Party, chain_from, listed_parties
+from pipeline.extraction.periods import Period, duration_months, last_date, partial_date
 from pipeline.extraction.reading import Reading
 
 STRENGTH = {"coordinator": 2, "label": 1, "partner": 0}
@@ -47,19 +46,37 @@ def refers(reading: Reading, sentence: Sentence) -> bool:
     words = reading.lexicon.patterns("project_words")
     spoken = any(p.regex.search(reading.text, sentence.span.start, sentence.span.end) for p in words)
     opening = reading.text[sentence.span.start : sentence.span.start + OPENING]
-    headed = sentence.kind is Kind.HEADING and re.match(r"(?:les |nos |liste des )?(?:partenaires|participants|membres|consortium)\b", opening, re.IGNORECASE)
-    return spoken or bool(headed) or (PRONOUN.match(opening) is not None and not reading.organisations_in(sentence.span.start, sentence.span.end)) or speaks_of_members(reading, sentence)
+    headed = sentence.kind is Kind.HEADING and re.match(
+        r"(?:les |nos |liste des )?(?:partenaires|participants|membres|consortium)\b", opening, re.IGNORECASE
+    )
+    return (
+        spoken
+        or bool(headed)
+        or (PRONOUN.match(opening) is not None and not reading.organisations_in(sentence.span.start, sentence.span.end))
+        or speaks_of_members(reading, sentence)
+    )
 
 
 def speaks_of_members(reading: Reading, sentence: Sentence) -> bool:
     """Whether a sentence opens with "les autres membres du consortium", "les partenaires"."""
-    return re.match(r"(?:les|ses|leurs) (?:\w+ )?(?:membres du consortium|partenaires|participants)", sentence.span.quote(reading.text), re.IGNORECASE) is not None
+    return (
+        re.match(
+            r"(?:les|ses|leurs) (?:\w+ )?(?:membres du consortium|partenaires|participants)",
+            sentence.span.quote(reading.text),
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def add_sentence(reading: Reading, sentence: Sentence, project: Project) -> Project:
     """The project with the members and dates that one sentence adds."""
     others = {m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end)} - {project.entity}
-    found = [] if others and project.entity not in {m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end)} else list(members_told(reading, sentence, project.entity))
+    found = (
+        []
+        if others and project.entity not in {m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end)}
+        else list(members_told(reading, sentence, project.entity))
+    )
     return with_dates(reading, sentence, replace(project, members=(*project.members, *found)))
 
 
@@ -98,7 +115,12 @@ def listed_members(reading: Reading, sentence: Sentence, method: str) -> Iterato
     """Members in the items or lines that a sentence introduces; "(coordinateur)" after a name is its role."""
     for party in [*listed_parties(reading, sentence), *lines_after(reading, sentence)]:
         after = reading.text[party.span.end : party.span.end + 40]
-        role = "coordinator" if re.match(r"\s*[(,–-]\s*(?:le |la |chef(?:fe)? de file|coordinat|porteu|pilote)", after, re.IGNORECASE) and re.search(r"coordinat|chef|porteu|pilote", after) else "partner"
+        role = (
+            "coordinator"
+            if re.match(r"\s*[(,–-]\s*(?:le |la |chef(?:fe)? de file|coordinat|porteu|pilote)", after, re.IGNORECASE)
+            and re.search(r"coordinat|chef|porteu|pilote", after)
+            else "partner"
+        )
         yield membership(party, role, sentence, method)
 
 
@@ -116,16 +138,21 @@ def lines_after(reading: Reading, sentence: Sentence) -> list[Party]:
 
 def with_dates(reading: Reading, sentence: Sentence, project: Project) -> Project:
     """The project with the dates of a sentence whose role is a project's."""
-    values: dict[str, str | int | None] = {}
+    told = Period(None, project.start_date, project.end_date, project.duration_months)
     for when in reading.dates_in(sentence.span.start, sentence.span.end):
-        if when.role in ("project_start", "project_period"):
-            values.setdefault("start_date", partial_date(when))
-        if when.role in ("project_end", "project_period"):
-            values.setdefault("end_date", last_date(when) if when.role == "project_period" else partial_date(when))
-        if when.role == "project_duration":
-            values.setdefault("duration_months", duration_months(when.value))
-    missing = {name: value for name, value in values.items() if value is not None and getattr(project, name) is None}
-    return replace(project, **missing) if missing else project
+        told = told.either(project_period(when))
+    return replace(project, start_date=told.start_date, end_date=told.end_date, duration_months=told.duration_months)
+
+
+def project_period(when: DatedExpression) -> Period:
+    """What one date says of a project, by its role."""
+    if when.role == "project_start":
+        return Period(start_date=partial_date(when))
+    if when.role == "project_end":
+        return Period(end_date=partial_date(when))
+    if when.role == "project_period":
+        return Period(start_date=partial_date(when), end_date=last_date(when))
+    return Period(duration_months=duration_months(when.value) if when.role == "project_duration" else None)
 
 
 def finished(project: Project) -> Project:
@@ -141,11 +168,3 @@ def finished(project: Project) -> Project:
 def member_keys(projects: Sequence[Project]) -> dict[str, list[str]]:
     """Project key → keys of its coordinator and partners."""
     return {project.entity: [m.organisation for m in project.members if m.role != "label"] for project in projects}
-
-
-def is_organisation(mention: Mention) -> bool:
-    """Whether a mention names an organisation."""
-    return mention.label in ORGANISATIONS
-
-
-__all__ = ["Label", "coordinates", "find_projects", "member_keys"]

@@ -11,6 +11,9 @@ from pipeline.core.names import fold
 from pipeline.extraction.layout import Kind, Sentence, sentence_at
 from pipeline.extraction.mentions import ORGANISATIONS
 
+TITLE = 160
+"""Code points in which a title and a first line fit: who is named there is likelier the topic."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -76,7 +79,7 @@ class Reading:
 
     def weight(self, mention: Mention, publisher: str) -> float:
         """How much one mention speaks for its entity being the topic."""
-        early = 2.0 if mention.span.start < len(self.text) / 4 else 1.0
+        early = 3.0 if mention.span.start < TITLE else 2.0 if mention.span.start < len(self.text) / 4 else 1.0
         cluster = 1.5 if mention.label is Label.CLUSTER else 1.0
         published = 5.0 if publisher and fold(mention.name) == publisher else 1.0
         return early * cluster * published

@@ -31,7 +31,11 @@ def trailing(text: str, item: Span, places: Sequence[Place]) -> Place | None:
     words = item.quote(text).rstrip()
     for place in places:
         ends = place.span.end == item.start + len(words) and place.territory.kind == "country"
-        if ends and re.search(r"\w\s+\Z", text[item.start : place.span.start]) and not re.search(r"\b(?:of|de|du|d['’])\s*\Z", text[item.start : place.span.start]):
+        if (
+            ends
+            and re.search(r"\w\s+\Z", text[item.start : place.span.start])
+            and not re.search(r"\b(?:of|de|du|d['’])\s*\Z", text[item.start : place.span.start])
+        ):
             return place
     return None
 

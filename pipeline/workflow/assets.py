@@ -75,7 +75,7 @@ def rates(extraction: Extraction, seconds: float) -> dict[str, float]:
 @dg.asset(group_name="passerelle", kinds={"python"})
 def resolution(settings: Settings, facts: Extraction) -> dg.Output[Resolution]:
     """One organisation, project and programme each across documents; people's judgements on names are obeyed."""
-    found = stages.resolve_names(facts, settings.judgements_path)
+    found = stages.resolve_names(facts, settings.judgements_path, Path(settings.models))
     kinds = Counter(organisation.kind for organisation in found.organisations)
     columns = ("name", "kind", "country_code", "aliases")
     rows = [{column: getattr(row, column) for column in columns} for row in found.organisations[: shown.PREVIEW_ROWS]]

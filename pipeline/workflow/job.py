@@ -94,7 +94,7 @@ def run_job(
         with clock.stage("extraction"):
             extraction = extract_corpus(corpus.documents, outputs, models, workers=workers, show=show)
         with clock.stage("resolution"):
-            resolution = resolve_names(extraction, judgements)
+            resolution = resolve_names(extraction, judgements, models)
         with clock.stage("tables"):
             tables = make_tables(corpus, extraction, resolution)
             checks = check_version(tables, store, accept_counts=accept_counts)

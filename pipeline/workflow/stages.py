@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.core.errors import DocumentError, SourceError
 from pipeline.core.facts import Document, DocumentFacts, Quarantined
 from pipeline.core.ids import content_hash
+from pipeline.core.lexicon import load_lexicon
 from pipeline.documents import fingerprint, load_documents, load_sources
 from pipeline.documents.state import SourceState
 from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
@@ -149,9 +150,9 @@ def set_aside(document: Document, reason: str) -> Quarantined:
     return Quarantined(**kept, reason=reason, char_count=len(document.text))
 
 
-def resolve_names(extraction: Extraction, judgements: Path | None) -> Resolution:
-    """One organisation, project and programme each across documents; what people judged is obeyed."""
-    return resolve(extraction.facts, judgements=read_judgements(judgements))
+def resolve_names(extraction: Extraction, judgements: Path | None, models: Path) -> Resolution:
+    """One organisation, project and programme each across documents; gazetteer aliases are known, what people judged is obeyed."""
+    return resolve(extraction.facts, judgements=read_judgements(judgements), known=load_lexicon(models).gazetteer())
 
 
 def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolution) -> Tables:
