@@ -17,10 +17,10 @@ def documents_arrived(context: dg.SensorEvaluationContext, settings: Settings) -
     The cursor holds the fingerprint of the files that the last run was started for, and of those seen at the last look.
     """
     done, _, pending = (context.cursor or "|").partition("|")
-    now = corpus_fingerprint(settings.corpus_paths)
+    now = corpus_fingerprint(settings.corpus_paths)[:16]
     if now == done:
         return dg.SkipReason("no file arrived, changed or went")
     if now != pending:
         context.update_cursor(f"{done}|{now}")
         return dg.SkipReason("files are arriving: waiting until they rest")
-    return dg.SensorResult(run_requests=[dg.RunRequest(tags={"passerelle/corpus": now[:16]})], cursor=f"{now}|{now}")
+    return dg.SensorResult(run_requests=[dg.RunRequest(tags={"passerelle/corpus": now})], cursor=f"{now}|{now}")
