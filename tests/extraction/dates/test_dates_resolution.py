@@ -43,7 +43,14 @@ def test_easter(year: int, month: int, day: int) -> None:
 
 @pytest.mark.parametrize(
     ("pieces", "value", "taken"),
-    [([20, 1], 21, 2), ([60, 10], 70, 2), ([4, 20, 10, 9], 99, 4), ([2, 1000, 10, 8], 2018, 4), ([3, 4], 3, 1), ([1000, 9, 100, 80], 1980, 4)],
+    [
+        ([20, 1], 21, 2),
+        ([60, 10], 70, 2),
+        ([4, 20, 10, 9], 99, 4),
+        ([2, 1000, 10, 8], 2018, 4),
+        ([3, 4], 3, 1),
+        ([1000, 9, 100, 80], 1980, 4),
+    ],
 )
 def test_numerals(pieces: list[int], value: int, taken: int) -> None:
     assert read_numeral(pieces) == (value, taken)
