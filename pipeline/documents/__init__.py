@@ -6,6 +6,6 @@
 
 from pipeline.documents.load import content_key, load_documents
 from pipeline.documents.rules import Rules, read_rules
-from pipeline.documents.sources import Source, fingerprint, load_sources, read_source
+from pipeline.documents.sources import Source, expected, fingerprint, load_sources, read_source
 
-__all__ = ["Rules", "Source", "content_key", "fingerprint", "load_documents", "load_sources", "read_rules", "read_source"]
+__all__ = ["Rules", "Source", "content_key", "expected", "fingerprint", "load_documents", "load_sources", "read_rules", "read_source"]

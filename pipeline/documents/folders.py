@@ -38,35 +38,49 @@ def read_folder(folder: Path, *, prefix: str = "", rules: Rules) -> Iterator[Rea
     """
     for source_uri, path in list_files(folder, prefix):
         kind = kind_of(path.name, rules.thresholds.suffixes)
-        if kind == "unread":
+        if path.is_dir():
+            yield set_aside(source_uri, "the folder cannot be listed: what is in it is missing")
+        elif kind == "unread":
             yield set_aside(source_uri, f"files of the type {Path(path.name).suffix.lower()} are not read: save it as .txt or .html")
         elif kind is not None:
             yield from read_file(source_uri, path, kind, rules)
 
 
 def list_files(folder: Path, prefix: str = "") -> list[tuple[str, Path]]:
-    """Address and path of every file that is not hidden, sorted by address.
+    """Address and path of every file that is not hidden, and of every folder that cannot be listed, sorted by address.
 
     Raises:
-        SourceError: there is no such folder, or it cannot be listed.
+        SourceError: there is no such folder, or it cannot be listed itself.
     """
     if folder.is_file():
         return [(printable(folder.name), folder)]
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such folder")
-    paths = (Path(parent, name) for parent, _, names in walk(folder) for name in names if not name.startswith("."))
-    return sorted((printable("/".join([*filter(None, [prefix]), *path.relative_to(folder).parts])), path) for path in paths)
+    return sorted((printable("/".join([*filter(None, [prefix]), *path.relative_to(folder).parts])), path) for path in walk(folder))
 
 
-def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """`os.walk` without hidden folders; a folder that cannot be listed is an error, not silence."""
+def walk(folder: Path) -> Iterator[Path]:
+    """Files below a folder that are not hidden, each linked folder once, and the folders that cannot be listed."""
+    closed: list[Path] = []
+    seen = {os.path.realpath(folder)}
 
     def refuse(error: OSError) -> None:
-        raise SourceError(f"{error.filename}: the folder cannot be listed: {error.strerror}") from error
+        if Path(error.filename) == folder:
+            raise SourceError(f"{folder}: the folder cannot be listed: {error.strerror}") from error
+        closed.append(Path(error.filename))
 
-    for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield parent, folders, names
+    for parent, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+        open_ones = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in open_ones if is_new(os.path.realpath(Path(parent, name)), seen)]
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
+    yield from closed
+
+
+def is_new(path: str, seen: set[str]) -> bool:
+    """Whether a path was not seen before; it is from now on."""
+    new = path not in seen
+    seen.add(path)
+    return new
 
 
 def printable(name: str) -> str:
@@ -165,3 +179,22 @@ def folder_fingerprint(folder: Path) -> str:
         status = path.lstat() if path.is_symlink() and not path.exists() else path.stat()
         rows.append(f"{source_uri}\0{status.st_size}\0{status.st_mtime_ns}")
     return content_hash("\n".join(rows))
+
+
+def count_folder(folder: Path, *, rules: Rules) -> int:
+    """How many documents a folder holds: its files, and the lines of its `.jsonl`; what cannot be opened counts as one.
+
+    Raises:
+        SourceError: there is no such folder, or it cannot be listed.
+    """
+    kinds = ((path, kind_of(path.name, rules.thresholds.suffixes)) for _, path in list_files(folder))
+    return sum(count_lines(path) if kind == "jsonl" else 1 for path, kind in kinds if kind is not None)
+
+
+def count_lines(path: Path) -> int:
+    """Lines of a file that are not blank; 1 where it cannot be read."""
+    try:
+        with open_file(path) as stream:
+            return sum(1 for line in stream if line.strip())
+    except (DocumentError, OSError, EOFError, zlib.error):
+        return 1

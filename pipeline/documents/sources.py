@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pipeline.core.errors import SourceError
 from pipeline.core.facts import Quarantined
 from pipeline.core.ids import content_hash
-from pipeline.documents.folders import folder_fingerprint, read_folder
+from pipeline.documents.folders import count_folder, folder_fingerprint, read_folder
 from pipeline.documents.raw import RawDocument
 from pipeline.documents.rules import Rules, plain_errors, read_rules
 from pipeline.documents.state import SourceState
@@ -152,3 +152,21 @@ def fingerprint(source: Source) -> str:
     """
     declared = content_hash(source.model_dump_json())
     return content_hash(declared + folder_fingerprint(source.folder)) if isinstance(source, FolderSource) else declared
+
+
+def expected(source: Source, *, state: SourceState | None = None, rules: Rules | None = None) -> int:
+    """How many documents a source is likely to give, for showing progress; nothing is decoded or fetched.
+
+    Args:
+        source: the source.
+        state: what earlier runs kept; a feed is expected to give what it gave before.
+        rules: the endings that are read, those of `models/documents/` by default.
+
+    Raises:
+        SourceError: the folder does not exist or cannot be listed.
+    """
+    if isinstance(source, FolderSource):
+        return count_folder(source.folder, rules=rules or read_rules())
+    if isinstance(source, PagesSource):
+        return len(source.urls)
+    return len(state.entries(source.url)) if state else 0

@@ -4,38 +4,16 @@ import gzip
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from loading import ENGLISH, FRENCH, OTHER, load, reason
 
-from models.training.annotated import read_annotated, to_gold
-from pipeline.core.errors import SourceError
 from pipeline.core.facts import Document, Quarantined
 from pipeline.core.ids import content_hash, stable_id
-from pipeline.documents import content_key, fingerprint, load_documents, load_sources, read_rules, read_source
-from pipeline.documents.load import Loaded
-from pipeline.documents.rules import Rules
-
-SHARED = Path(__file__).parents[3] / "shared"
-CORPUS = Path(__file__).parents[2] / "corpus"
-FRENCH = "Le pôle Novalim a signé hier à Rennes un protocole d'entente avec le réseau norvégien Fjordmat, pour une durée de deux ans.\n"
-OTHER = "La grappe du textile a reçu une délégation de trois villes, sans rien signer : elle veut d'abord entendre ses adhérents.\n"
-ENGLISH = "The cluster has signed a memorandum of understanding with its partner, and both will share their laboratories for two years.\n"
-
-
-def load(folder: Path, **options: object) -> dict[str, Loaded]:
-    found = list(load_documents(load_sources(folder), **options))  # type: ignore[arg-type]
-    assert len({one.document_id for one in found}) == len(found)
-    assert all(one.document_id == stable_id("doc", one.source_uri) for one in found)
-    return {one.source_uri: one for one in found}
-
-
-def reason(found: Loaded) -> str:
-    assert isinstance(found, Quarantined), found
-    return found.reason
+from pipeline.documents import load_documents, load_sources
 
 
 def test_a_text_file_is_a_document(tmp_path: Path) -> None:
@@ -112,6 +90,32 @@ def test_a_file_that_refuses_to_be_opened(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "open", refuse)
     assert reason(load(tmp_path)["a.txt"]) == "the file cannot be read: Permission denied"
+
+
+def test_a_folder_that_cannot_be_listed_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "clos").mkdir()
+    (tmp_path / "a.txt").write_text(FRENCH)
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("clos"):
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    found = load(tmp_path)
+    assert isinstance(found["a.txt"], Document)
+    assert reason(found["clos"]) == "the folder cannot be listed: what is in it is missing"
+
+
+def test_linked_folders_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "a").mkdir(parents=True)
+    (tmp_path / "ailleurs").mkdir()
+    (tmp_path / "ailleurs" / "b.txt").write_text(FRENCH)
+    (tmp_path / "corpus" / "a" / "lien").symlink_to(tmp_path / "ailleurs")
+    (tmp_path / "corpus" / "b").symlink_to(tmp_path / "ailleurs")
+    (tmp_path / "corpus" / "a" / "boucle").symlink_to(tmp_path / "corpus")
+    assert list(load(tmp_path / "corpus")) == ["b/b.txt"]
 
 
 def test_other_files_and_hidden_ones_are_passed_over(tmp_path: Path) -> None:
@@ -204,99 +208,6 @@ def test_equal_addresses_are_told_apart(tmp_path: Path) -> None:
     assert Path(found[2].source_uri).stem == "a"
 
 
-def test_addresses_do_not_depend_on_the_machine(tmp_path: Path) -> None:
-    for place in (tmp_path / "ici", tmp_path / "ailleurs" / "là"):
-        (place / "press").mkdir(parents=True)
-        (place / "press" / "b.txt").write_text(OTHER)
-        (place / "press" / "a.txt").write_text(FRENCH)
-        (place / "sources.yaml").write_text("sources: [{name: p, kind: folder, path: press, publisher: Nous}]")
-    first, second = load(tmp_path / "ici"), load(tmp_path / "ailleurs" / "là")
-    assert first == second
-    assert list(first) == ["press/a.txt", "press/b.txt"]
-    assert getattr(first["press/a.txt"], "publisher", None) == "Nous"
-
-
-@pytest.mark.parametrize(
-    ("declared", "message"),
-    [
-        ("sources: [{name: a, kind: folder, pth: x}]", "sources.0.folder.pth: Extra inputs are not permitted"),
-        ("sources: [{name: a, kind: dossier, path: x}]", "sources.0: Input tag 'dossier'"),
-        ("sources: [{name: a, kind: feed, url: 'ftp://a/b'}]", "sources.0.feed.url"),
-        ("sources: [{name: a, kind: pages, urls: []}]", "sources.0.pages.urls"),
-        ("sources: [{name: a, kind: folder, path: x}, {name: a, kind: folder, path: y}]", "two sources bear the name 'a'"),
-        ("source: []", "sources: Field required"),
-        ("sources: [", "line 1"),
-        ("", "the whole"),
-    ],
-)
-def test_a_wrong_declaration_says_what_and_where(tmp_path: Path, declared: str, message: str) -> None:
-    (tmp_path / "sources.yaml").write_text(declared)
-    with pytest.raises(SourceError) as caught:
-        load_sources(tmp_path)
-    assert message in str(caught.value)
-    assert str(tmp_path / "sources.yaml") in str(caught.value)
-
-
-def test_a_source_that_is_switched_off_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "sources.yaml").write_text("sources: [{name: a, kind: folder, path: x, enabled: false}]")
-    assert load_sources(tmp_path) == []
-
-
-def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="there is no such folder"):
-        load_sources(tmp_path / "rien")
-
-
-def test_one_file_is_a_source_too(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(FRENCH)
-    assert list(load(tmp_path / "a.txt")) == ["a.txt"]
-
-
-def test_known_documents_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, text in (("a.txt", FRENCH), ("b.txt", ENGLISH * 2), ("c.txt", FRENCH), ("d.txt", OTHER)):
-        (tmp_path / name).write_text(text)
-    learned: dict[str, Loaded] = {}
-    first = load(tmp_path, learned=learned)
-    (tmp_path / "d.txt").write_text(OTHER + FRENCH)
-    cleaned: list[str] = []
-
-    def count(raw: object, rules: object) -> Loaded:
-        cleaned.append(getattr(raw, "source_uri", ""))
-        return Quarantined("x", "x", "counted")
-
-    monkeypatch.setattr("pipeline.documents.load.prepare", count)
-    again: dict[str, Loaded] = {}
-    second = load_documents(load_sources(tmp_path), known=learned, learned=again)
-    assert [one for one in second if one.document_id != "x"] == [first["a.txt"], first["b.txt"], first["c.txt"]]
-    assert cleaned == ["d.txt"]
-    assert len(again) == 4
-    assert reason(first["c.txt"]) == "the same text as a.txt"
-
-
-def test_the_key_changes_with_content_source_words_and_rules(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(FRENCH)
-    (raw,) = read_source(load_sources(tmp_path)[0])
-    rules = read_rules()
-    assert not isinstance(raw, Quarantined)
-    keys = {
-        content_key(changed) for changed in (raw, replace(raw, content=b"x"), replace(raw, publisher="x"), replace(raw, source_uri="x"))
-    }
-    assert len(keys | {content_key(raw, rules=Rules(rules.thresholds, rules.patterns, "other"))}) == 5
-
-
-def test_a_fingerprint_changes_with_the_files(tmp_path: Path) -> None:
-    (source,) = load_sources(tmp_path)
-    seen = [fingerprint(source)]
-    (tmp_path / "a.txt").write_text(FRENCH)
-    seen.append(fingerprint(source))
-    (tmp_path / "a.txt").write_text(OTHER)
-    seen.append(fingerprint(source))
-    (tmp_path / "lien.txt").symlink_to(tmp_path / "absent")
-    seen.append(fingerprint(source))
-    assert len(set(seen)) == 4
-    assert fingerprint(source) == seen[-1]
-
-
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=st.binary(max_size=300), ending=st.sampled_from([".txt", ".html", ".json", ".jsonl", ".txt.gz", ".jsonl.gz"]))
 def test_any_file_is_at_least_one_row(tmp_path: Path, content: bytes, ending: str) -> None:
@@ -306,42 +217,3 @@ def test_any_file_is_at_least_one_row(tmp_path: Path, content: bytes, ending: st
     found = load(tmp_path)
     assert found
     assert all(one.source_uri.split("#")[0] == f"a{ending}" or isinstance(one, Document) for one in found.values())
-
-
-def test_the_corpus_of_the_project() -> None:
-    found = load(CORPUS)
-    aside = {address: reason(one) for address, one in found.items() if isinstance(one, Quarantined)}
-    assert len(found) - len(aside) >= 34
-    assert {address.split("/")[-1][:2] for address in aside} == {"40", "41", "42", "43", "44", "45"}
-    gold = {path.stem for path in (CORPUS / "gold").glob("*.json")}
-    assert gold <= {Path(address).stem for address in found}
-    assert {Path(address).stem for address, one in found.items() if isinstance(one, Document)} <= gold
-
-
-@pytest.mark.parametrize("folder", ["press", "dev/press"])
-def test_real_press_texts_lose_only_boilerplate(folder: str) -> None:
-    if not (SHARED / folder).is_dir():
-        pytest.skip(f"{SHARED / folder} is not there: the shared texts come with the project's workplace, not with the repository")
-    for found in load(SHARED / folder).values():
-        assert isinstance(found, Document)
-        before = (SHARED / folder / found.source_uri).read_text(encoding="utf-8").split()
-        assert len(found.text.split()) > 0.9 * len(before)
-
-
-def gold_name(stem: str) -> str:
-    """Name of the gold file of one tagged text: that of the file, or of the record's address, that the scorer sees."""
-    return {"11-json-espace": "orbitalis-bangalore", "14-gz-sport": "14-gz-sport.txt"}.get(stem, stem)
-
-
-@pytest.mark.parametrize("path", sorted((CORPUS / "tagged").glob("*.txt")), ids=lambda path: path.stem)
-def test_gold_is_what_the_tagged_text_says_and_the_document_holds_its_words(path: Path, corpus_texts: dict[str, str]) -> None:
-    tagged = read_annotated(path)
-    gold = json.loads((CORPUS / "gold" / f"{gold_name(path.stem)}.json").read_text(encoding="utf-8"))
-    assert gold == to_gold(tagged)
-    words = set(corpus_texts[gold_name(path.stem)].split())
-    assert [word for word in tagged.text.split() if word not in words and word.strip("-–*•|")] == []
-
-
-@pytest.fixture(scope="module")
-def corpus_texts() -> dict[str, str]:
-    return {Path(address).stem: one.text for address, one in load(CORPUS).items() if isinstance(one, Document)}

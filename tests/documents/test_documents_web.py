@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Site, adjusted
+from loopback import Site, adjusted
 
 from pipeline.core.errors import DocumentError, SourceError
 from pipeline.core.facts import Document, Quarantined
