@@ -13,7 +13,7 @@ _SEPARATORS = {"D": "A|J[AN]?l?|-A", "B": "KA?|A", "I": "A|J[AN]?", "E": "A|J[AN
 _SEPARATOR = {opening: re.compile(f"(?:{pattern})") for opening, pattern in _SEPARATORS.items()}
 _LIST = re.compile(r"[lc]?(?:(?:[Ww]\.?)?[do](?:,K?|KA?l?|/|-(?=K)|&)){1,8}")
 _ITEM = re.compile(r"(?:(?P<wd>W|[wr]\.?))?(?P<day>[do])")
-_MONTHS_LIST = re.compile(r"(?P<months>(?:M(?:,K?|KN?)){1,5})(?=M)")
+_MONTHS_LIST = re.compile(r"(?P<months>(?:M(?:,K?|KN?|/)){1,5})(?=M)")
 
 
 def _fragment(line: Line, index: int) -> Point | None:

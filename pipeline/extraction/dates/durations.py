@@ -8,7 +8,7 @@ from pipeline.extraction.dates.tokens import Line
 _APPROX = r"(?P<approx>R|A?XD?|XR)?"
 _CORE = re.compile(
     rf"(?P<sense>Q|zl?|D?iz?l?)?{_APPROX}"
-    r"(?:(?P<num>[dnsuYG]|uG)(?P<turn>[pPo])?D?(?P<unit>[1-8])(?P<half>Kh)?|u?(?P<demi>h)-?(?P<unit2>[1-8])|l?(?P<period>9))"
+    r"(?:(?P<num>[dnsuY]|u?GD?)(?:\([dn]\))?(?P<turn>[pPo])?(?P<unit>[1-8])(?P<half>Kh)?|(?P<decimal>&)(?P<unit4>[1-8])|u?(?P<demi>h)-?(?P<unit2>[1-8])|l?(?P<period>9))"
     r"(?:K?(?P<more>[dns])(?P<unit3>[1-4]))?"
 )
 _MONTHS = {"2": 1, "5": 3, "6": 6}
@@ -54,8 +54,8 @@ def _sense(match: re.Match[str]) -> int:
 
 
 def _count(line: Line, match: re.Match[str]) -> int:
-    token = line.tokens[match.end("num") - 1]
-    return token.number if token.code != "u" else 1
+    numbers = [token for token in line.tokens[match.start("num") : match.end("num")] if token.code != "D"]
+    return numbers[-1].number if numbers[-1].code != "u" else 1
 
 
 def _compound(line: Line, match: re.Match[str], code: str, value: str) -> str | None:
@@ -68,7 +68,11 @@ def _compound(line: Line, match: re.Match[str], code: str, value: str) -> str | 
 
 def _start(match: re.Match[str], sense: int) -> int:
     """Where the words of the expression begin: `il y a` and `dans` belong to a distance, `dans les` not to a length."""
-    first = match.start("approx") if match.group("approx") else next(match.start(g) for g in ("num", "demi", "period") if match.group(g))
+    first = (
+        match.start("approx")
+        if match.group("approx")
+        else next(match.start(g) for g in ("num", "decimal", "demi", "period") if match.group(g))
+    )
     if match.group("demi") and match.string[match.start("demi") - 1] == "u":
         first = min(first, match.start("demi") - 1)
     return match.start() if sense and match.group("sense") else first
@@ -102,6 +106,9 @@ def read_duration(line: Line, index: int) -> Duration | None:
     sense = _sense(match)
     if match.group("period"):
         value, unit, count, end = line.tokens[match.start("period")].value, "Y", 5, match.end("period")
+    elif match.group("decimal"):
+        value, unit, count = _value(match.group("unit4"), line.tokens[match.start("decimal")].number, half=True)
+        end = match.end("unit4")
     elif match.group("demi"):
         value, unit, count = _value(match.group("unit2"), 0, half=True)
         end = match.end("unit2")

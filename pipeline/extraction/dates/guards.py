@@ -94,6 +94,8 @@ def _bad_month(line: Line, point: Point) -> str | None:
 def _is_set(line: Line, phrase: Phrase) -> bool:
     """Whether `tous les`, `chaque`, `par` make the words a set of times."""
     first, _ = line.offsets(phrase.start, phrase.end)
+    if line.folded[first - 1 : first] == "/" and not isinstance(phrase, Duration):
+        return False
     return load_cues()["vague"]["before"].search(line.folded, max(0, first - _LOOK_BACK), first) is not None
 
 

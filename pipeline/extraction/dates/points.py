@@ -55,6 +55,7 @@ _COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
 _ANY = re.compile("|".join(f"(?:{re.sub('[?]P<[a-z]+>', '?:', pattern)})" for pattern, _ in _RULES))
 _MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")
 _LIMIT = re.compile(r"AXU|[gk](?!-?H)")
+_NEAR_YEAR = re.compile(r"D(?:l1(?P<cue>[pP])|c1)")
 _INNER_UNIT = re.compile(r"(?P<unit>[1256])")
 
 
@@ -90,8 +91,18 @@ def _unit_in_course(line: Line, modifier: re.Match[str]) -> Point | None:
 def read_point(line: Line, index: int) -> Point | None:
     """The longest single date that begins at a token, or None; nothing here knows a calendar or a reference date."""
     if index not in line.points:
-        line.points[index] = _longest(line, index, _modified(line, index) or _limited(line, index))
+        point = _longest(line, index, _modified(line, index) or _limited(line, index))
+        line.points[index] = None if point is None else _of_year(line, point)
     return line.points[index]
+
+
+def _of_year(line: Line, point: Point) -> Point:
+    """The point with `de l'an prochain`, `de cette année` behind it, if that is told: its cue is then how many years from the reference."""
+    match = _NEAR_YEAR.match(line.classes, point.end) if point.rank >= 2 and point.year is None and not point.cue else None
+    if match is None:
+        return point
+    years = {None: "0", "p": "-1", "P": "1"}[match.group("cue")]
+    return replace(point, end=match.end(), cue=f"year{years}")
 
 
 def _longest(line: Line, index: int, best: Point | None) -> Point | None:

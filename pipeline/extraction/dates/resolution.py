@@ -107,6 +107,8 @@ def _publication_year(point: Point, reference: date, tense: str | None) -> tuple
 
 def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int, str, bool]:
     """The year of a partial point, its basis, and whether it is a guess."""
+    if point.cue and point.cue.startswith("year"):
+        return _reference(context).year + int(point.cue[4:]), "publication", False
     reference, tense = context.reference, context.tense(*span)
     told = None if point.cue else context.same_sentence_year(*span) or context.frame_year(span[0])
     if told is not None and (reference is None or told >= reference.year or tense != "future"):

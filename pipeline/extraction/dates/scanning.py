@@ -19,7 +19,7 @@ from pipeline.extraction.dates.resolution import Resolved, UnresolvableError, re
 from pipeline.extraction.dates.roles import role_of
 from pipeline.extraction.dates.tokens import Line, tokenise
 
-_TELLING, _LEADING = "=~^YMmsreWSq1-9HLjayVdnoG", "lcuDANBKJIzgkEibCpPfFhRXTOUvQ0"
+_TELLING, _LEADING = "=~&^YMmsreWSq1-9HLjayVdnoG", "lcuDANBKJIzgkEibCpPfFhRXTOUvQ0"
 # A phrase begins at a telling class, or at a leading one that only its like parts from a telling one
 _START = re.compile(rf"[{_TELLING}]|[{_LEADING}](?=[{_LEADING},.\-/]{{0,8}}[{_TELLING}])")
 IMPOSSIBLE = "impossible date"

@@ -135,6 +135,12 @@ def _integer(match: re.Match[str]) -> Token:
     return Token(code, start, end, digits, number)
 
 
+def _figure(match: re.Match[str]) -> Token:
+    """A grouped or decimal number; one that ends in a half (`2,5`) may count units of time."""
+    half = re.fullmatch(r"([0-9]{1,2})[.,]5", match.group())
+    return Token("&" if half else "#", match.start(), match.end(), "", int(half.group(1)) if half else 0)
+
+
 def _ordinal(match: re.Match[str]) -> Token:
     return Token("o", match.start(), match.end(), "", _integers(match.group())[0])
 
@@ -180,7 +186,7 @@ def _roman_apart(match: re.Match[str]) -> Token:
 
 _READERS: dict[str, Callable[[re.Match[str]], Token]] = {
     "iso": _numeric, "ymd": _numeric, "dmy": _numeric, "my": _month_year, "dm": _day_month, "int": _integer, "ordinal": _ordinal,
-    "mark": _mark, "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _as("#"), "other": _as("x"),
+    "mark": _mark, "quarter": _quarter, "url": _as("x"), "phone": _as("#"), "clock": _as("t"), "num": _figure, "other": _as("x"),
     "blank": _as("Z"), "ago": _as("Q"), "century": _roman_apart,
 }  # fmt: skip
 
