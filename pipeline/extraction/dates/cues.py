@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.core.errors import LexiconError
 from pipeline.extraction.dates.lexicon import MODELS, read_rows
 
-FAMILIES = frozenset({"tense", "role_before", "role_after", "header", "mask", "name", "age", "vague", "counted", "role_length"})
+FAMILIES = frozenset({"tense", "role_before", "role_after", "header", "mask", "name", "age", "vague", "counted", "role_length", "length"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,25 @@
 from pipeline.extraction.dates.cues import load_cues
 
 _REACH = 90  # code points of the same sentence that are looked at on either side
+_EARLIER = 300  # code points before a length of time in which the accord or the project it belongs to may be named
 
 
-def _first_match(family: str, window: str) -> str | None:
-    """The role whose cue stands nearest to the expression; among equals the first of the list."""
+def _nearest(family: str, window: str) -> str | None:
+    """The role whose cue begins last in a window, None without any."""
     best, where = None, -1
     for role, pattern in load_cues()[family].items():
-        match = pattern.search(window)
-        if match is not None and match.start() > where:
-            best, where = role, match.start()
+        last = max((match.start() for match in pattern.finditer(window)), default=-1)
+        if last > where:
+            best, where = role, last
     return best
+
+
+def _length_role(before: str, earlier: str, after: str) -> str:
+    """What a length of time is told for: by its clause; after `pour` or `durée`, by the sentences before as well."""
+    told = _nearest("role_length", before)
+    if told is None and load_cues()["length"]["opening"].search(before):
+        told = _nearest("role_length", earlier)
+    return told or _nearest("role_length", after) or "other"
 
 
 def _last_start(window: str) -> str | None:
@@ -46,8 +55,8 @@ def role_of(folded: str, span: tuple[int, int], sentence: tuple[int, int], value
     before = folded[max(sentence[0], span[0] - _REACH) : span[0]]
     after = folded[span[1] : min(sentence[1], span[1] + _REACH)]
     if value.startswith("P"):
-        return _first_match("role_length", before) or _first_match("role_length", after) or "other"
+        return _length_role(before, folded[max(0, span[0] - _EARLIER) : span[0]], after)
     role = _last_start(before) or _after(after)
-    if "/" in value and role != "event" and _first_match("role_length", before + " " + after):
+    if "/" in value and role != "event" and _nearest("role_length", before + " " + after):
         return "project_period"
     return role or _by_grain(value)
