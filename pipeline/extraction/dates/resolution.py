@@ -1,5 +1,6 @@
 """From what the words say to a TIMEX3 value: partial dates against the passage, the document and the publication date."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -90,7 +91,7 @@ def _by_tense(point: Point, days: list[date], reference: date, tense: str | None
     return min(days, key=lambda day: abs(day - reference), default=None)
 
 
-def _publication_year(point: Point, reference: date, tense: str | None) -> tuple[int, bool]:
+def _publication_year(point: Point, reference: date, tense_near: Callable[[], str | None]) -> tuple[int, bool]:
     """The year of a partial date by its cue, else its weekday, else the tense, else the nearest one; and whether that is a guess."""
     days = [day for year in range(max(1, reference.year - 4), reference.year + 5) if (day := _begins(point, year))]
     if not days:
@@ -101,6 +102,7 @@ def _publication_year(point: Point, reference: date, tense: str | None) -> tuple
     near = [day for day in days if point.part is None and abs(day.year - reference.year) <= 1 and day.isoweekday() == point.weekday]
     if near:
         return min(near, key=lambda day: abs(day - reference)).year, False
+    tense = tense_near()
     chosen = _by_tense(point, days, reference, tense)
     return (chosen or days[0]).year, tense is None
 
@@ -109,12 +111,12 @@ def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int
     """The year of a partial point, its basis, and whether it is a guess."""
     if point.cue and point.cue.startswith("year"):
         return _reference(context).year + int(point.cue[4:]), "publication", False
-    reference, tense = context.reference, context.tense(*span)
+    reference = context.reference
     told = None if point.cue else context.same_sentence_year(*span) or context.frame_year(span[0])
-    if told is not None and (reference is None or told >= reference.year or tense != "future"):
+    if told is not None and (reference is None or told >= reference.year or context.tense(*span) != "future"):
         return told, "document", False
     if reference is not None:
-        year, guess = _publication_year(point, reference, tense)
+        year, guess = _publication_year(point, reference, lambda: context.tense(*span))
         return year, "publication", guess
     year_told = context.document_year()
     if year_told is None or point.cue:
