@@ -87,7 +87,7 @@ class Fetcher:
         """
         kept = self.state.kept(url) if self.state else None
         try:
-            answer = self.persist(url, conditions(kept), types)
+            answer = self.persist(url, conditions(kept), types, longest=self.max_bytes)
         except DocumentError as error:
             if kept is None or not stale:
                 raise
@@ -103,18 +103,18 @@ class Fetcher:
             self.state.keep(fresh)
         return fresh
 
-    def persist(self, url: str, headers: dict[str, str], types: frozenset[str]) -> Answer:
+    def persist(self, url: str, headers: dict[str, str], types: frozenset[str] | None, *, longest: int, obey: bool = True) -> Answer:
         """Ask again after failures that may pass, waiting longer each time."""
         for attempt in range(1, self.web.attempts):
             try:
-                return self.follow(url, headers, types, longest=self.max_bytes)
+                return self.follow(url, headers, types, longest=longest, obey=obey)
             except TransientError as error:
                 wait = error.wait if error.wait is not None else self.web.backoff_seconds * 2 ** (attempt - 1)
                 LOG.info("%s: %s; asking again in %.1f s", url, error, min(wait, self.web.longest_wait_seconds))
                 self.sleep(min(wait, self.web.longest_wait_seconds))
-        return self.follow(url, headers, types, longest=self.max_bytes)
+        return self.follow(url, headers, types, longest=longest, obey=obey)
 
-    def follow(self, url: str, headers: dict[str, str], types: frozenset[str] | None, *, longest: int, obey: bool = True) -> Answer:
+    def follow(self, url: str, headers: dict[str, str], types: frozenset[str] | None, *, longest: int, obey: bool) -> Answer:
         """Ask, and go where redirects lead; each place is asked only if its robots.txt allows (`obey`)."""
         for _ in range(self.web.max_redirects + 1):
             check_address(url)
@@ -143,7 +143,7 @@ class Fetcher:
         """Rules of one site; all is allowed without a robots.txt, and the failure is kept when the site does not answer."""
         parser = RobotFileParser()
         try:
-            answer = self.follow(f"{origin}/robots.txt", {}, None, longest=ROBOTS_BYTES, obey=False)
+            answer = self.persist(f"{origin}/robots.txt", {}, None, longest=ROBOTS_BYTES, obey=False)
         except TransientError as error:
             return DocumentError(f"robots.txt cannot be read, so the site is not asked: {error}")
         except DocumentError:

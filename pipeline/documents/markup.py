@@ -14,6 +14,7 @@ from pipeline.documents.layout import lines_of, unwrap_layout
 from pipeline.documents.rescue import put_back
 
 LAST_DAY = "2099-12-31"
+OPEN_TITLE = re.compile(r"<title\b[^>]*>(?![^<]*</title)", re.IGNORECASE)  # would make the whole page its title
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # one of them makes libxml2 give up the whole page
 
 
@@ -57,7 +58,7 @@ def parse_html(html: str) -> HtmlElement:
     """
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return document_fromstring(CONTROLS.sub("", html).encode("utf-8", "replace"), parser=parser)
+        return document_fromstring(OPEN_TITLE.sub("", CONTROLS.sub("", html)).encode("utf-8", "replace"), parser=parser)
     except ParserError as error:
         raise DocumentError(f"broken HTML: {error}") from error
 

@@ -27,6 +27,13 @@ class Site:
     times: list[float] = field(default_factory=list)
     feed: bytes = b""
     failing: set[str] = field(default_factory=set)
+    failing_once: set[str] = field(default_factory=set)
+
+    def fails(self, path: str) -> bool:
+        """Whether this request fails: every one for the path, or this one only."""
+        once = path in self.failing_once
+        self.failing_once.discard(path)
+        return once or path in self.failing
 
     def url(self, path: str) -> str:
         return self.origin + path
@@ -49,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         self.site.asked[self.path] += 1
         self.site.times.append(time.monotonic())
         name = self.path.strip("/").split("/")[0].replace(".", "_")
-        serve = self.serve_error if self.path in self.site.failing else getattr(self, f"serve_{name}", self.serve_missing)
+        serve = self.serve_error if self.site.fails(self.path) else getattr(self, f"serve_{name}", self.serve_missing)
         serve()
 
     def send(self, status: int, body: bytes, **headers: str) -> None:

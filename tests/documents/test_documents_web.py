@@ -130,6 +130,11 @@ def test_a_redirect_into_a_forbidden_place_is_not_followed(site: Site, quick: Ru
     assert not site.asked["/article/page-deplacee"]
 
 
+def test_a_robots_txt_that_fails_once_is_asked_again(site: Site, quick: Rules) -> None:
+    site.failing_once.add("/robots.txt")
+    assert isinstance(one_page(site, "/article/a", quick), RawDocument)
+
+
 def test_a_site_whose_robots_txt_fails_is_left_alone(site: Site, quick: Rules) -> None:
     site.failing.add("/robots.txt")
     assert "robots.txt cannot be read" in getattr(one_page(site, "/article/a", quick), "reason", "")

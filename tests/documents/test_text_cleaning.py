@@ -163,6 +163,7 @@ def test_a_table_that_lays_out_an_old_page_is_no_table() -> None:
         f"<div>{PROSE}</div>",
         f"<!-- <body> --><BODY>{PROSE}",
         f"<html><body>\x16{PROSE}</body></html>",
+        f"<html><head><title>Jamais fermé</tit></head><body>{PROSE}</body></html>",
         f"<html><body>{'<div>' * 100}{PROSE}",
     ],
 )
