@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from pipeline.core.errors import LexiconError
 from pipeline.core.ids import content_hash
 
 RULES_FOLDER = Path(__file__).parents[2] / "models" / "documents"
+LIBRARIES = ("charset-normalizer", "dateparser", "ftfy", "htmldate", "langdetect", "lxml", "trafilatura")
 
 
 class Declared(BaseModel):
@@ -100,7 +102,7 @@ class Pattern(Declared):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Everything under `models/documents/`; `digest` changes whenever a byte of it does."""
+    """Everything under `models/documents/`; `digest` changes whenever a byte of it does, or of the code and libraries that use it."""
 
     thresholds: Thresholds
     patterns: tuple[Pattern, ...]
@@ -125,7 +127,14 @@ def read_rules(folder: Path = RULES_FOLDER) -> Rules:
     except ValidationError as error:
         raise LexiconError(f"{folder}: {plain_errors(error)}") from error
     check_patterns(patterns, folder)
-    return Rules(checked, patterns, content_hash(b"\0".join(path.read_bytes() for path in paths)))
+    return Rules(checked, patterns, content_hash("\0".join([*(path.read_text(encoding="utf-8") for path in paths), code_digest()])))
+
+
+def code_digest() -> str:
+    """Hash of the code that cleans and identifies, and of the versions of the libraries that it rests on."""
+    sources = (path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    versions = (f"{name} {version(name)}".encode() for name in LIBRARIES)
+    return content_hash(b"\0".join([*sources, *versions]))
 
 
 def read_yaml(path: Path) -> Any:
