@@ -26,6 +26,7 @@ from pipeline.extraction.dates import find_dates, find_publication_date
 from pipeline.extraction.entities import group_mentions
 from pipeline.extraction.funding import find_funding
 from pipeline.extraction.general import find_people
+from pipeline.extraction.judging import Judge, judge_agreements, judge_funding, judge_members, load_judge
 from pipeline.extraction.layout import split_sentences
 from pipeline.extraction.mentions import WEAK, find_mentions
 from pipeline.extraction.neural.mentions import MentionModel, PredictedMention, load_mention_model
@@ -43,6 +44,7 @@ class Extractor:
 
     lexicon: Lexicon
     mention_model: MentionModel | None = None
+    judge: Judge | None = None
 
     def extract(self, documents: Sequence[Document]) -> Iterator[DocumentFacts]:
         """Facts of each document, in order."""
@@ -50,7 +52,7 @@ class Extractor:
         people = find_people(texts)
         predicted = self.mention_model.predict(texts) if self.mention_model else [[] for _ in texts]
         for document, persons, proposed in zip(documents, people, predicted, strict=True):
-            yield read_document(document, self.lexicon, people=persons, predicted=self.proposals(document.text, proposed))
+            yield read_document(document, self.lexicon, people=persons, predicted=self.proposals(document.text, proposed), judge=self.judge)
 
     def proposals(self, text: str, predicted: Sequence[PredictedMention]) -> list[Mention]:
         """What the model found, as mentions without an entity."""
@@ -58,7 +60,14 @@ class Extractor:
         return [Mention(p.span, p.label, p.span.quote(text), "", method, p.score) for p in predicted]
 
 
-def read_document(document: Document, lexicon: Lexicon, *, people: Sequence[Span] = (), predicted: Sequence[Mention] = ()) -> DocumentFacts:
+def read_document(
+    document: Document,
+    lexicon: Lexicon,
+    *,
+    people: Sequence[Span] = (),
+    predicted: Sequence[Mention] = (),
+    judge: Judge | None = None,
+) -> DocumentFacts:
     """What one document states.
 
     Args:
@@ -66,6 +75,7 @@ def read_document(document: Document, lexicon: Lexicon, *, people: Sequence[Span
         lexicon: gazetteers, words and patterns.
         people: spans of people's names.
         predicted: mentions that a model proposes.
+        judge: relation scorer beside the rules; None leaves the rules alone.
     """
     text, sentences, places = document.text, split_sentences(document.text), find_places(document.text)
     found = find_mentions(text, sentences, lexicon, predicted=predicted, people=people, places=places)
@@ -73,7 +83,7 @@ def read_document(document: Document, lexicon: Lexicon, *, people: Sequence[Span
     entities = {entity.key: entity for entity in locate(text, grouped, mentions, places, sentences, lexicon)}
     published, dates = read_dates(document, mentions)
     reading = Reading(document, sentences, mentions, entities, dates, lexicon)
-    return assemble(reading, published)
+    return assemble(reading, published, judge)
 
 
 def read_dates(document: Document, mentions: Sequence[Mention]) -> tuple[str | None, list[DatedExpression]]:
@@ -85,11 +95,17 @@ def read_dates(document: Document, mentions: Sequence[Mention]) -> tuple[str | N
     return published, find_dates(document.text, reference=reference, masks=masks)
 
 
-def assemble(reading: Reading, published: str | None) -> DocumentFacts:
+def assemble(reading: Reading, published: str | None, judge: Judge | None) -> DocumentFacts:
     """All facts of a reading, weak mentions that no fact uses left out."""
+    links = judge.links(reading) if judge else None
     projects = find_projects(reading)
+    if judge and links:
+        projects = judge_members(reading, projects, links, judge.limits["member"])
     agreements, refusals = find_agreements(reading, member_keys(projects))
     funding = find_funding(reading)
+    if judge and links:
+        agreements = judge_agreements(reading, agreements, links, judge.limits["agreement"])
+        funding = judge_funding(reading, funding, links, judge.limits["funding"])
     declared = find_counts(reading, agreements, projects)
     used = keys_used(agreements, projects, funding)
     kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
@@ -113,7 +129,9 @@ def keys_used(agreements: Sequence[Agreement], projects: Sequence[Project], fund
 def load_extractor(models: Path = MODELS) -> Extractor:
     """The extractor of a models folder, loaded once per process."""
     config = read_config(models / "config.yaml")
-    return Extractor(load_lexicon(models), load_mention_model(models, config.get("mentions")) if config.get("mentions") else None)
+    lexicon = load_lexicon(models)
+    mentions = load_mention_model(models, config["mentions"]) if config.get("mentions") else None
+    return Extractor(lexicon, mentions, load_judge(models, config) if config.get("judging") else None)
 
 
 def read_config(path: Path) -> dict[str, Any]:

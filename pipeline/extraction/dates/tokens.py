@@ -4,10 +4,8 @@ Numeric dates, phone numbers, clock times and grouped numbers are one token each
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,15 +13,9 @@ from pipeline.extraction.dates.folding import fold, fold_word
 from pipeline.extraction.dates.lexicon import MODELS, load_atoms
 from pipeline.extraction.dates.numerals import TENS, read_numeral
 from pipeline.extraction.dates.phrases import Point
+from pipeline.extraction.dates.windows import trigger, windows
 
 YEARS = range(1500, 2151)
-BEFORE, AFTER = 32, 24  # code points of context kept around a trigger: the longest opening ("au plus tard dans le courant de") and close
-TRIGGERS = frozenset({
-    "month", "month_short", "sept", "mar", "month_english", "weekday", "season", "unit_year", "unit_month", "unit_week", "unit_day",
-    "unit_quarter", "unit_half", "unit_century", "unit_decade", "period", "feast", "back_to_school", "eve", "morrow", "yesterday",
-    "tomorrow", "today", "weekend", "week_word",
-})  # fmt: skip
-
 _TOKEN = re.compile(
     r"""
     (?P<ago>il\ +y\ +a(?![\w']))
@@ -260,39 +252,6 @@ def _spelled_joined(tokens: list[Token], folded: str) -> list[Token]:
     return joined
 
 
-@cache
-def _trigger(folder: Path) -> re.Pattern[str]:
-    """Whatever a date cannot do without: a digit, a word of a triggering kind, or a mark that may hide one."""
-    words = sorted((key for key, atom in load_atoms(folder).items() if atom.kind in TRIGGERS), reverse=True)
-    tails = {first: "|".join(re.escape(word[1:]) for word in group) for first, group in groupby(words, key=itemgetter(0))}
-    by_initial = "|".join(f"{re.escape(first)}(?:{tail})" for first, tail in tails.items())  # a fifth of the branches to try
-    return re.compile(rf"[0-9\u0300-\u036f\u00ad]|\b(?:{by_initial})\b")
-
-
-def _windows(folded: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The stretches around triggers, snapped to white space, merged where they touch; half-open code points."""
-    start = end = -1
-    for match in trigger.finditer(folded):
-        if match.start() <= end - AFTER // 2:
-            continue
-        left, right = _snap(folded, match.start(), -1), _snap(folded, match.end(), 1)
-        if left > end and end >= 0:
-            yield start, end
-            start = left
-        start, end = (left if end < 0 else start), max(right, end)
-    if end >= 0:
-        yield start, end
-
-
-def _snap(folded: str, offset: int, step: int) -> int:
-    """The white space nearest to the margin on one side of an offset, or the margin itself if a word is longer than that."""
-    if step > 0:
-        cut = folded.find(" ", offset + AFTER, offset + 4 * AFTER)
-        return min(len(folded), offset + 4 * AFTER if cut < 0 else cut)
-    cut = folded.rfind(" ", max(0, offset - 4 * BEFORE), max(0, offset - BEFORE))
-    return max(0, offset - 4 * BEFORE if cut < 0 else cut)
-
-
 def _tokens(folded: str, window: tuple[int, int], entries: Entries) -> list[Token]:
     """The tokens of one window, closed by a barrier that no phrase crosses."""
     matches = _TOKEN.finditer(folded, *window)
@@ -303,5 +262,5 @@ def _tokens(folded: str, window: tuple[int, int], entries: Entries) -> list[Toke
 def tokenise(text: str, *, folder: Path = MODELS) -> Line:
     """The line of a text: every offset is one of `text` (code points). Takes time linear in the length of the text."""
     folded, entries = fold(text), _entries(folder)
-    windows = _windows(folded, _trigger(folder))
-    return Line(text, folded, [token for window in windows for token in _tokens(folded, window, entries)])
+    stretches = windows(folded, trigger(folder))
+    return Line(text, folded, [token for window in stretches for token in _tokens(folded, window, entries)])

@@ -1,0 +1,205 @@
+"""Rules and scorer combined: what the rules found is confirmed or vetoed, what the scorer alone is sure of is added.
+
+Every fact keeps its evidence; the confidence is the scorer's calibrated probability where it has an opinion, the rule's own where not.
+Thresholds stand in `models/config.yaml` under `judging`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.facts import Agreement, Evidence, Funding, Label, Membership, Project, Span
+from pipeline.extraction.amounts import find_amounts
+from pipeline.extraction.links import Link, Links, judge_pairs
+from pipeline.extraction.mentions import WEAK
+from pipeline.extraction.neural.relations import KINDS, ROLES, STATUSES, RelationModel, load_relation_model
+from pipeline.extraction.reading import Reading
+
+QUOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits of one family.
+
+    A rule's fact below `veto` is dropped; a pair from `accept` on is a fact without a rule; from `label` on the scorer overrules the rule's
+    status or role.
+    """
+
+    accept: float
+    veto: float
+    label: float = 1.01
+
+
+def judge_agreements(reading: Reading, found: Sequence[Agreement], links: Links, limits: Thresholds) -> list[Agreement]:
+    """The agreements after the scorer's word."""
+    kept = [judged for fact in found if (judged := confirmed(fact, links, limits)) is not None]
+    covered = {frozenset((s, c)) for fact in found for s in fact.signatories for c in fact.counterparts}
+    sure = [link for link in links.family("agreement", least=limits.accept) if frozenset((link.a, link.b)) not in covered]
+    return [*kept, *grouped(reading, without_triangles(sure, kept), links.method)]
+
+
+def confirmed(fact: Agreement, links: Links, limits: Thresholds) -> Agreement | None:
+    """A rule's agreement with the scorer's confidence, None if vetoed; the surest of its pairs speaks for it."""
+    pairs = [link for s in fact.signatories for c in fact.counterparts if (link := links.of("agreement", s, c)) is not None]
+    if not pairs:
+        return fact
+    best = max(pairs, key=lambda link: link.probability)
+    if best.probability < limits.veto:
+        return None
+    evidence = tuple(replace(e, confidence=round(max(best.probability, limits.veto), 4)) for e in fact.evidence)
+    status = best.scores.best(STATUSES)
+    sure = best.probability >= limits.accept and best.scores.labels[status] >= limits.label
+    return replace(fact, evidence=evidence, status=status if sure else fact.status)
+
+
+def without_triangles(links: Sequence[Link], kept: Sequence[Agreement]) -> list[Link]:
+    """The links without those that only close a triangle: B–C when A–B and A–C are surer."""
+    neighbours: dict[str, set[str]] = defaultdict(set)
+    for fact in kept:
+        for s in fact.signatories:
+            neighbours[s] |= set(fact.counterparts)
+            for c in fact.counterparts:
+                neighbours[c].add(s)
+    chosen = []
+    for link in links:
+        if not neighbours[link.a] & neighbours[link.b]:
+            chosen.append(link)
+            neighbours[link.a].add(link.b)
+            neighbours[link.b].add(link.a)
+    return chosen
+
+
+def grouped(reading: Reading, links: Sequence[Link], method: str) -> list[Agreement]:
+    """One agreement per counterpart, kind and status, with all who sign it."""
+    groups: dict[tuple[str, str, str], list[tuple[str, Link]]] = defaultdict(list)
+    for link in links:
+        signatory, counterpart = sides(reading, link)
+        groups[counterpart, link.scores.best(KINDS), link.scores.best(STATUSES)].append((signatory, link))
+    return [scored_agreement(reading, counterpart, kind, status, told, method) for (counterpart, kind, status), told in groups.items()]
+
+
+def sides(reading: Reading, link: Link) -> tuple[str, str]:
+    """Signatory and counterpart of a link: the topic signs, else whom the scorer says."""
+    if reading.topic in (link.a, link.b):
+        return (link.a, link.b) if link.a == reading.topic else (link.b, link.a)
+    return (link.a, link.b) if link.scores.labels.get("a_signatory", 1.0) >= 0.5 else (link.b, link.a)
+
+
+def scored_agreement(
+    reading: Reading, counterpart: str, kind: str, status: str, told: Sequence[tuple[str, Link]], method: str
+) -> Agreement:
+    """An agreement that rests on the scorer alone, with the words between its parties as evidence."""
+    evidence = tuple(Evidence(quote_span(reading, link), method, round(link.probability, 4)) for _, link in told[:1])
+    signatories = tuple(dict.fromkeys(signatory for signatory, _ in told))
+    return Agreement(kind, status, signatories, (counterpart,), evidence)
+
+
+def quote_span(reading: Reading, link: Link) -> Span:
+    """The sentences from one mention to the other; of a distant pair the sentence of the later one."""
+    first, last = sorted((link.a_span, link.b_span))
+    whole = Span(reading.sentence(first.start).span.start, reading.sentence(last.start).span.end)
+    return whole if whole.end - whole.start <= QUOTE else reading.sentence(last.start).span
+
+
+def judge_members(reading: Reading, projects: Sequence[Project], links: Links, limits: Thresholds) -> list[Project]:
+    """The projects with vetoed members dropped and sure ones added."""
+    return [judged_project(reading, project, links, limits) for project in projects]
+
+
+def judged_project(reading: Reading, project: Project, links: Links, limits: Thresholds) -> Project:
+    """One project after the scorer's word on its members."""
+    kept = [m for m in project.members if passes(links.of("member", project.entity, m.organisation), limits)]
+    known = {m.organisation for m in project.members}
+    sure = [k for k in links.family("member", least=limits.accept) if k.a == project.entity and k.b not in known]
+    added = [
+        Membership(k.b, k.scores.best(ROLES), (Evidence(quote_span(reading, k), links.method, round(k.probability, 4)),)) for k in sure
+    ]
+    return replace(project, members=(*(relabelled(m, project, links, limits) for m in kept), *added))
+
+
+def relabelled(member: Membership, project: Project, links: Links, limits: Thresholds) -> Membership:
+    """A member in the role that the scorer is sure of."""
+    link = links.of("member", project.entity, member.organisation)
+    if link is None or link.probability < limits.accept:
+        return member
+    role = link.scores.best(ROLES)
+    return replace(member, role=role) if link.scores.labels[role] >= limits.label else member
+
+
+def passes(link: Link | None, limits: Thresholds) -> bool:
+    """Whether the scorer lets a rule's fact stand."""
+    return link is None or link.probability >= limits.veto
+
+
+def judge_funding(reading: Reading, rows: Sequence[Funding], links: Links, limits: Thresholds) -> list[Funding]:
+    """The funding rows after the scorer's word; a row stands if either of its payers does."""
+    kept = [row for row in rows if any(passes(links.of("funding", row.beneficiary, payer), limits) for payer in payers(row))]
+    told = {(row.beneficiary, payer) for row in rows for payer in payers(row)}
+    sure = [link for link in links.family("funding", least=limits.accept) if (link.a, link.b) not in told]
+    return [*kept, *paired_rows(reading, sure, links.method)]
+
+
+def payers(row: Funding) -> list[str]:
+    """Programme and funder of a row, as far as told."""
+    return [key for key in (row.programme, row.funder) if key is not None]
+
+
+def paired_rows(reading: Reading, links: Iterable[Link], method: str) -> list[Funding]:
+    """Rows of the scorer alone: a programme and a funder told in one sentence for one beneficiary are one row."""
+    rows: list[Funding] = []
+    for link in sorted(links, key=lambda link: reading.entities[link.b].label is not Label.PROGRAMME):
+        row = scored_funding(reading, link, method)
+        partner = next((i for i, r in enumerate(rows) if joins(r, row)), None)
+        if partner is None:
+            rows.append(row)
+        else:
+            rows[partner] = replace(rows[partner], funder=row.funder)
+    return rows
+
+
+def joins(programme: Funding, funder: Funding) -> bool:
+    """Whether a funder's row tells who stands behind a programme's row: same beneficiary, same words."""
+    same = programme.beneficiary == funder.beneficiary and programme.evidence[0].span.overlaps(funder.evidence[0].span)
+    return same and programme.funder is None and funder.programme is None
+
+
+def scored_funding(reading: Reading, link: Link, method: str) -> Funding:
+    """One row of the scorer alone, with the sum that its sentence tells."""
+    span = quote_span(reading, link)
+    amounts = find_amounts(reading.text, span, reading.lexicon)
+    evidence = (Evidence(span, method, round(link.probability, 4)),)
+    programme = link.b if reading.entities[link.b].label is Label.PROGRAMME else None
+    amount = amounts[0] if len(amounts) == 1 else None
+    return Funding(
+        link.a,
+        evidence,
+        programme,
+        None if programme else link.b,
+        amount.value if amount else None,
+        amount.currency if amount else None,
+    )
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The relation scorer with the thresholds of each family."""
+
+    model: RelationModel
+    limits: Mapping[str, Thresholds]
+
+    def links(self, reading: Reading) -> Links:
+        """What the scorer says of every pair of a document."""
+        return judge_pairs(self.model, reading.text, reading.mentions, least=WEAK)
+
+
+def load_judge(models: Path, config: Mapping[str, Any]) -> Judge:
+    """The judge that `models/config.yaml` names: entries `relations` (the scorer) and `judging` (thresholds by family).
+
+    Raises:
+        ModelError: the scorer is missing or does not load.
+    """
+    limits = {family: Thresholds(**{name: float(value) for name, value in told.items()}) for family, told in config["judging"].items()}
+    return Judge(load_relation_model(models, config.get("relations")), limits)
