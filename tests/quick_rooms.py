@@ -32,7 +32,7 @@ def extract_documents(documents: Sequence[Document], *, models: Path, workers: i
     return map(read, documents)
 
 
-def resolve(found: Sequence[DocumentFacts], *, judgements: object = None) -> Resolution:
+def resolve(found: Sequence[DocumentFacts], *, judgements: object = None, known: object = None) -> Resolution:
     """Stands in for the resolution: names are what they are."""
     ids = {(stated.document_id, entity.key): org(entity.name).id for stated in found for entity in stated.entities}
     names = {entity.name for stated in found for entity in stated.entities}

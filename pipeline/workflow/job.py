@@ -8,8 +8,18 @@ from pathlib import Path
 
 from pipeline.core.facts import Quarantined
 from pipeline.tables.checks import CheckResult
-from pipeline.versions.store import KEPT, Store
-from pipeline.workflow.stages import check_version, extract_corpus, find_judgements, input_hashes, make_tables, read_corpus, resolve_names
+from pipeline.versions.store import KEPT, Store, Version
+from pipeline.workflow.stages import (
+    Corpus,
+    Extraction,
+    check_version,
+    extract_corpus,
+    find_judgements,
+    input_hashes,
+    make_tables,
+    read_corpus,
+    resolve_names,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +84,20 @@ def run_job(
         corpora: folders of documents, or files that declare sources.
         outputs: where versions are kept; made if it is not there.
         models: word lists and models.
-        judgements: file of people's judgements on names; by default the `judgements.csv` of a corpus.
+        judgements: people's judgements on names; by default the `judgements.csv` of a corpus.
         workers: processes that extract.
         accept_counts: publish although a table shrank or grew beyond the bounds.
         keep: published versions to keep besides the present one.
         show: progress on standard error.
 
     Raises:
-        SourceError: a corpus is not there.
-        VersionError: another run is writing to the same outputs.
-        TableError: rows break the declared schema; nothing was staged.
+        PasserelleError: a corpus is not there, another run is writing to the same outputs, or rows break the schema.
     """
     store, clock = Store(outputs), Clock()
     judgements = judgements or find_judgements(corpora)
     with store.lock():
         store.recover()
+        before = store.published()
         with clock.stage("documents"):
             corpus = read_corpus(corpora, outputs, show=show)
         with clock.stage("extraction"):
@@ -99,10 +108,28 @@ def run_job(
             tables = make_tables(corpus, extraction, resolution)
             checks = check_version(tables, store, accept_counts=accept_counts)
         with clock.stage("versions"):
-            before = store.published()
             version = store.stage(tables, input_hashes(corpus, models, judgements))
-            if not any(check.blocks for check in checks):
-                store.publish(version, keep=keep)
+            publish_sound(store, version, checks, keep=keep)
+    return report_of(corpus, extraction, version, checks, outputs=outputs, new_version=version != before, seconds=clock.seconds)
+
+
+def publish_sound(store: Store, version: Version, checks: Sequence[CheckResult], *, keep: int) -> None:
+    """Publish a version unless a check forbids."""
+    if not any(check.blocks for check in checks):
+        store.publish(version, keep=keep)
+
+
+def report_of(
+    corpus: Corpus,
+    extraction: Extraction,
+    version: Version,
+    checks: Sequence[CheckResult],
+    *,
+    outputs: Path,
+    new_version: bool,
+    seconds: Mapping[str, float],
+) -> RunReport:
+    """The numbers of a run."""
     return RunReport(
         outputs=outputs,
         extracted=len(extraction.facts) - extraction.unchanged,
@@ -111,7 +138,7 @@ def run_job(
         failed_sources=corpus.failed_sources,
         rows=version.manifest.rows,
         version_id=version.version_id,
-        new_version=before is None or before.version_id != version.version_id,
+        new_version=new_version,
         checks=tuple(checks),
-        seconds=clock.seconds,
+        seconds=seconds,
     )
