@@ -6,8 +6,8 @@ from typing import Any
 
 import htmldate
 import trafilatura
-from lxml.etree import ParserError  # type: ignore[import-untyped]
-from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pipeline.core.errors import DocumentError
 from pipeline.documents.layout import lines_of, unwrap_layout

@@ -5,7 +5,7 @@ import re
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-import dateparser  # type: ignore[import-untyped]
+import dateparser
 
 LOG = logging.getLogger(__name__)
 ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?=\D|$))?)?(?=$|[T ].*)")
