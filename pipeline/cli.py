@@ -1,14 +1,30 @@
 """`passerelle`: each command calls one stage or one job; what it needs is imported when it runs."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.core.errors import PasserelleError
+from pipeline.core.errors import LexiconError, PasserelleError, SourceError
+
+
+def writable(ctx: click.Context, parameter: click.Parameter, folder: Path) -> Path:
+    """The folder, made if it is not there; one that cannot be written is an unusable argument."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.BadParameter(f"{folder} cannot be made: {error.strerror}", ctx, parameter) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise click.BadParameter(f"{folder} cannot be written", ctx, parameter)
+    return folder
+
 
 OUTPUTS = click.option("--outputs", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"), show_default=True)
+WRITTEN = click.option(
+    "--outputs", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"), show_default=True, callback=writable
+)
 MODELS = click.option("--models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("models"), show_default=True)
 
 CORPUS = click.option(
@@ -26,7 +42,7 @@ JUDGEMENTS = click.option(
     help="People's judgements on names  [default: judgements.csv in the corpus]",
 )
 
-INCOMPLETE, UNPUBLISHED = 1, 3
+INCOMPLETE, UNUSABLE, UNPUBLISHED = 1, 2, 3
 
 
 class Commands(click.Group):
@@ -38,7 +54,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except PasserelleError as error:
             click.echo(f"passerelle: {error}", err=True)
-            raise SystemExit(UNPUBLISHED) from error
+            raise SystemExit(UNUSABLE if isinstance(error, SourceError | LexiconError) else UNPUBLISHED) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,7 +65,7 @@ def main() -> None:
 
 @main.command()
 @CORPUS
-@OUTPUTS
+@WRITTEN
 @MODELS
 @JUDGEMENTS
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")

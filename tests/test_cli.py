@@ -63,6 +63,15 @@ def test_unusable_arguments(place, words):
     assert "Error" in result.output
 
 
+def test_unusable_sources_and_outputs(place):
+    (place / "mine" / "sources.yaml").write_text("sources: 3")
+    result = run()
+    assert result.exit_code == 2
+    assert "sources.yaml" in result.output
+    (place / "file").write_text("")
+    assert "cannot be made" in run("--outputs", "file/below").output
+
+
 def test_what_is_wrong_on_purpose_is_told_in_a_line(place):
     with Store(place / "outputs").lock():
         result = run()

@@ -39,7 +39,7 @@ def build_tables(
         **span_rows(facts, links, ledger),
         **ledger.rows(),
     }
-    return {name: frame(name, rows[name]) for name in table_names()}
+    return {name: frame(name, rows.get(name, ())) for name in table_names()}
 
 
 def document_rows(

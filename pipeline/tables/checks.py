@@ -17,7 +17,7 @@ STATED = ("organisations", "projects", "programmes", "project_members", "agreeme
 FEW = 20
 """Tables with fewer rows than this before are too small for a bound on their change."""
 
-UNBOUND = ("documents", "texts", "refusals")
+UNBOUND = ("documents", "texts", "refusals", "decisions")
 """Tables whose size is the user's business, or no fact."""
 
 
@@ -160,6 +160,7 @@ def counts_within_bounds(tables: Tables, previous: Mapping[str, int], shrink: fl
 def declared_counts_met(tables: Tables) -> CheckResult:
     """A warning where a document declares a number of facts and another number was found."""
     declared = tables["declared_counts"]
+    sources = dict(zip(tables["documents"]["document_id"], tables["documents"]["source_uri"], strict=True))
     rows = zip(declared["document_id"], declared["fact"], declared["declared"], declared["found"], strict=True)
-    faults = [f"{document}: {found} of {told} declared ({fact})" for document, fact, told, found in rows if found != told]
+    faults = [f"{sources[document]}: {found} of {told} declared ({fact})" for document, fact, told, found in rows if found != told]
     return result("declared_counts_met", faults, looked_at=len(declared))

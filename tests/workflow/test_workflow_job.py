@@ -78,6 +78,21 @@ def test_a_changed_word_list_extracts_everything_again(place):
     assert report.new_version  # the rows are the same, what they were made from is not
 
 
+def test_a_run_that_is_broken_off_keeps_what_it_extracted(place, monkeypatch):
+    good = stages.extract_documents
+
+    def broken_off(documents, **options):
+        yield next(iter(good(documents, **options)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stages, "extract_documents", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        run(place)
+    monkeypatch.setattr(stages, "extract_documents", good)
+    report = run(place)
+    assert (report.extracted, report.unchanged) == (1, 1)
+
+
 def test_a_document_that_cannot_be_extracted_is_set_aside_and_the_others_go_on(place):
     (place / "corpus" / "a-poison.txt").write_text(
         "Le cluster Poison a signé un accord avec le pôle Beta, pour les entreprises de la région."
