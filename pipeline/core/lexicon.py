@@ -26,6 +26,7 @@ from pipeline.core.ids import content_hash
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 CASE_SENSITIVE = "(?-i)"
+REVIEW = "review"
 HASHED_SUFFIXES = {".csv", ".yaml", ".txt", ".jsonl"}
 
 
@@ -75,7 +76,12 @@ class Lexicon:
 
     def content_hash(self) -> str:
         """SHA-256 over every listed file (trained models have their own hash)."""
-        return hash_files(path for path in sorted(self.folder.rglob("*")) if path.suffix in HASHED_SUFFIXES and path.is_file())
+        return hash_files(iter(self.files()))
+
+    def files(self) -> list[Path]:
+        """Every listed file that can move a row, sorted; how rows are reviewed moves none."""
+        found = (path for path in sorted(self.folder.rglob("*")) if path.suffix in HASHED_SUFFIXES and path.is_file())
+        return [path for path in found if path.relative_to(self.folder).parts[0] != REVIEW]
 
 
 def load_lexicon(folder: Path = MODELS) -> Lexicon:

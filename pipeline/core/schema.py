@@ -24,6 +24,8 @@ DATE_TYPES = ("DATE", "DURATION")
 DATE_ROLES = (
     "published", "signed", "since", "project_start", "project_end", "project_period", "agreement_duration", "project_duration", "event", "other",
 )  # fmt: skip
+VERDICTS = ("accept", "reject", "correct", "add", "merge", "split", "withdraw")
+DECISION_STATES = ("standing", "reopened", "replaced", "withdrawn")
 DOCUMENT_STATUSES = ("extracted", "quarantined")
 LABELS = ("CLUSTER", "COMPANY", "RESEARCH", "PUBLIC", "ASSOCIATION", "ORG", "PROJECT", "PROGRAMME", "PLACE")
 
@@ -246,6 +248,24 @@ refusals = Table(
     text("trigger", "the word that made it a candidate", required=True),
     text("reason", "why no fact was made of it", required=True),
     info={"key": ("refusal_id",), "doc": "Sentences with a trigger that gave no fact, and why."},
+)
+
+decisions = Table(
+    "decisions",
+    METADATA,
+    key("decision_id", "stable key"),
+    text("table_name", "table of the fact", required=True),
+    text("row_id", "key of the fact's row, as in `evidence`; a rejected fact has no row", required=True),
+    text("verdict", "what was decided", one_of("verdict", VERDICTS), required=True),
+    text("state", "whether it holds; `reopened` when its quote or value changed", one_of("state", DECISION_STATES), required=True),
+    text("columns", "columns that hold a corrected value, joined by `,`"),
+    text("seen", "values that it was made on, as JSON"),
+    text("value", "values that it sets, as JSON"),
+    text("quote", "the words that it was made on"),
+    text("who", "who decided", required=True),
+    text("decided_at", "when; ISO 8601, UTC", required=True),
+    text("why", "the reason given"),
+    info={"key": ("decision_id",), "doc": "What people decided about facts: the audit trail, nothing is ever taken out of it."},
 )
 
 ARROW_TYPES: Mapping[type, pa.DataType] = {String: pa.string(), Integer: pa.int64(), Float: pa.float64(), Bool: pa.bool_()}

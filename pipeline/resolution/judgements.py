@@ -72,19 +72,28 @@ class Judgements:
 NO_JUDGEMENTS = Judgements()
 
 
-def read_judgements(path: Path | None) -> Judgements:
-    """Judgements of a file; none if there is no path or no such file.
+def read_judgements(path: Path | None, *, more: Iterable[Judgement] = ()) -> Judgements:
+    """Judgements of a file, and more that were made elsewhere; those of a file that is not there are none.
 
     Raises:
-        JudgementError: a column is missing, a cell is not one of its words, or two lines contradict each other.
+        JudgementError: a column is missing, a cell is not one of its words, or two judgements contradict each other.
+    """
+    return make_judgements([*listed_judgements(path), *more])
+
+
+def listed_judgements(path: Path | None) -> list[Judgement]:
+    """The lines of a file, none if there is no path or no such file.
+
+    Raises:
+        JudgementError: a column is missing, or a cell is not one of its words.
     """
     if path is None or not path.is_file():
-        return NO_JUDGEMENTS
+        return []
     with path.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise JudgementError(f"{path}: columns are {reader.fieldnames}, expected {list(COLUMNS)}")
-        return make_judgements([parsed(row, reader.line_num, path) for row in reader])
+        return [parsed(row, reader.line_num, path) for row in reader]
 
 
 def parsed(row: Mapping[str, str | None], line: int, path: Path) -> Judgement:

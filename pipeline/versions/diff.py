@@ -142,9 +142,7 @@ def read_one(version: Version, name: str) -> pa.Table:
 
 def diff_frames(base: Tables, head: Tables) -> Diff:
     """What differs between two sets of declared tables in memory."""
-    return diff_tables(
-        {name: arrow_table(name, base[name]) for name in base}, {name: arrow_table(name, head[name]) for name in head}
-    )
+    return diff_tables({name: arrow_table(name, base[name]) for name in base}, {name: arrow_table(name, head[name]) for name in head})
 
 
 def diff_tables(base: ArrowTables, head: ArrowTables, keys: Mapping[str, Sequence[str]] | None = None) -> Diff:

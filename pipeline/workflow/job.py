@@ -8,16 +8,18 @@ from pathlib import Path
 
 from pipeline.core.facts import Quarantined
 from pipeline.tables.checks import CheckResult
-from pipeline.versions.store import KEPT, Store, Version
+from pipeline.versions.gate import Judgement, Outcome, release
+from pipeline.versions.store import KEPT, Store
 from pipeline.workflow.stages import (
     Corpus,
     Extraction,
-    check_version,
     extract_corpus,
     find_judgements,
+    find_policy,
     input_hashes,
     make_tables,
     read_corpus,
+    read_decisions,
     resolve_names,
 )
 
@@ -35,6 +37,8 @@ class RunReport:
     version_id: str
     new_version: bool
     checks: tuple[CheckResult, ...]
+    published: bool = True
+    judgement: Judgement | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -46,11 +50,6 @@ class RunReport:
     def blocking(self) -> list[CheckResult]:
         """The checks that kept the version from being published."""
         return [check for check in self.checks if check.blocks]
-
-    @property
-    def published(self) -> bool:
-        """Whether readers see this version."""
-        return not self.blocking
 
 
 class Clock:
@@ -75,10 +74,11 @@ def run_job(
     judgements: Path | None = None,
     workers: int = 1,
     accept_counts: bool = False,
+    publish: str = "review",
     keep: int = KEPT,
     show: bool = True,
 ) -> RunReport:
-    """Read the corpora, write a version, check it, and publish it if no check forbids.
+    """Read the corpora, write a version, check it, and publish it if no check and no change forbids.
 
     Args:
         corpora: folders of documents, or files that declare sources.
@@ -86,7 +86,8 @@ def run_job(
         models: word lists and models.
         judgements: people's judgements on names; by default the `judgements.csv` of a corpus.
         workers: processes that extract.
-        accept_counts: publish although a table shrank or grew beyond the bounds.
+        accept_counts: publish although a table shrank or grew, or more rows changed, than the bounds allow.
+        publish: `review` publishes what the policy lets pass, `auto` all that passes the checks, `never` nothing.
         keep: published versions to keep besides the present one.
         show: progress on standard error.
 
@@ -97,33 +98,25 @@ def run_job(
     judgements = judgements or find_judgements(corpora)
     with store.lock():
         store.recover()
-        before = store.published()
+        before, decided = store.published(), read_decisions(corpora, outputs)
         with clock.stage("documents"):
             corpus = read_corpus(corpora, outputs, show=show)
         with clock.stage("extraction"):
             extraction = extract_corpus(corpus.documents, outputs, models, workers=workers, show=show)
         with clock.stage("resolution"):
-            resolution = resolve_names(extraction, judgements, models)
+            resolution = resolve_names(extraction, judgements, models, decided=decided)
         with clock.stage("tables"):
             tables = make_tables(corpus, extraction, resolution)
-            checks = check_version(tables, store, accept_counts=accept_counts)
         with clock.stage("versions"):
-            version = store.stage(tables, input_hashes(corpus, models, judgements))
-            publish_sound(store, version, checks, keep=keep)
-    return report_of(corpus, extraction, version, checks, outputs=outputs, new_version=version != before, seconds=clock.seconds)
-
-
-def publish_sound(store: Store, version: Version, checks: Sequence[CheckResult], *, keep: int) -> None:
-    """Publish a version unless a check forbids."""
-    if not any(check.blocks for check in checks):
-        store.publish(version, keep=keep)
+            inputs, policy = input_hashes(corpus, models, judgements, decided=decided), find_policy(models)
+            outcome = release(store, tables, inputs, policy, mode=publish, accept_counts=accept_counts, keep=keep)
+    return report_of(corpus, extraction, outcome, outputs=outputs, new_version=outcome.version != before, seconds=clock.seconds)
 
 
 def report_of(
     corpus: Corpus,
     extraction: Extraction,
-    version: Version,
-    checks: Sequence[CheckResult],
+    released: Outcome,
     *,
     outputs: Path,
     new_version: bool,
@@ -136,9 +129,11 @@ def report_of(
         unchanged=extraction.unchanged,
         quarantined=(*corpus.quarantined, *extraction.quarantined),
         failed_sources=corpus.failed_sources,
-        rows=version.manifest.rows,
-        version_id=version.version_id,
+        rows=released.version.manifest.rows,
+        version_id=released.version.version_id,
         new_version=new_version,
-        checks=tuple(checks),
+        checks=released.checks,
+        published=released.published,
+        judgement=released.judgement,
         seconds=seconds,
     )

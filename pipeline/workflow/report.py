@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
+from pipeline.versions.gate import Judgement
 from pipeline.workflow.job import RunReport
+
+LABELS = {"publish": "that the policy lets pass", "accepted": "accepted by a person", "wait": "waiting"}
+"""What became of a change, in words."""
 
 
 def lines(report: RunReport) -> Iterator[str]:
@@ -19,9 +23,22 @@ def lines(report: RunReport) -> Iterator[str]:
 
 def outcome(report: RunReport) -> Iterator[str]:
     """What readers see now."""
+    if judgement := report.judgement:
+        yield from waiting(judgement)
     if not report.published:
         yield f"not published: version {report.version_id} is staged in {report.outputs / 'staged'}; readers see what they saw before"
     elif not report.new_version:
         yield f"nothing changed: version {report.version_id} stays published in {report.outputs}"
     else:
         yield f"published version {report.version_id}: {report.outputs / 'tables'}/*.parquet and {report.outputs / 'passerelle.db'}"
+
+
+def waiting(judgement: Judgement) -> Iterator[str]:
+    """How many changes of facts there are, and which of them a person has to decide."""
+    if judgement.changes:
+        counts = ", ".join(f"{count} {LABELS[outcome]}" for outcome, count in sorted(judgement.counts().items()))
+        yield f"changes of facts: {counts}; `passerelle diff` shows them"
+    if judgement.over:
+        yield f"too many changes: {judgement.over}; if this is meant, run again with --accept-counts"
+    if judgement.waiting:
+        yield f"{len(judgement.waiting)} changes wait for a person: decide them with `passerelle review`, or publish with --publish auto"

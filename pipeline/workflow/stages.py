@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.core.errors import DocumentError, SourceError
 from pipeline.core.facts import Document, DocumentFacts, Quarantined
 from pipeline.core.ids import content_hash
-from pipeline.core.lexicon import load_lexicon
+from pipeline.core.lexicon import MODELS, REVIEW, load_lexicon
 from pipeline.documents import fingerprint, load_documents, load_sources
 from pipeline.documents.state import SourceState
 from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
@@ -18,6 +18,10 @@ from pipeline.tables.build import build_tables
 from pipeline.tables.checks import CheckResult, check_tables
 from pipeline.tables.frames import Tables
 from pipeline.versions.cache import FactsCache, open_documents, open_facts
+from pipeline.versions.causes import LIST, RULE
+from pipeline.versions.decisions import EXPORT, Decision, import_file, log_of
+from pipeline.versions.policy import POLICY, Policy, read_policy
+from pipeline.versions.standing import decided_names
 from pipeline.versions.store import Store
 from pipeline.workflow.progress import progress
 
@@ -150,9 +154,17 @@ def set_aside(document: Document, reason: str) -> Quarantined:
     return Quarantined(**kept, reason=reason, char_count=len(document.text))
 
 
-def resolve_names(extraction: Extraction, judgements: Path | None, models: Path) -> Resolution:
-    """One organisation, project and programme each across documents; gazetteer aliases are known, what people judged is obeyed."""
-    return resolve(extraction.facts, judgements=read_judgements(judgements), known=load_lexicon(models).gazetteer())
+def resolve_names(extraction: Extraction, judgements: Path | None, models: Path, *, decided: Iterable[Decision] = ()) -> Resolution:
+    """One organisation, project and programme each across documents; gazetteer aliases are known, what people judged is obeyed.
+
+    Args:
+        extraction: what the documents state.
+        judgements: a file of judgements on names.
+        models: whose gazetteers are known names.
+        decided: the log of decisions; organisations merged or split there count as judgements.
+    """
+    judged = read_judgements(judgements, more=decided_names(decided))
+    return resolve(extraction.facts, judgements=judged, known=load_lexicon(models).gazetteer())
 
 
 def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolution) -> Tables:
@@ -162,15 +174,46 @@ def make_tables(corpus: Corpus, extraction: Extraction, resolution: Resolution) 
     return build_tables(documents, (*corpus.quarantined, *extraction.quarantined), extraction.facts, resolution)
 
 
-def input_hashes(corpus: Corpus, models: Path, judgements: Path | None) -> dict[str, str]:
+def input_hashes(corpus: Corpus, models: Path, judgements: Path | None, *, decided: Iterable[Decision] = ()) -> dict[str, str]:
     """What the rows are made from: the hash of each thing whose change can move a row."""
+    names = "".join(f"\n{judgement}" for judgement in decided_names(decided))
     return {
         **component_hashes(models),
+        **entry_hashes(models),
         "corpus": corpus.digest,
         "resolution": code_hash("resolution"),
         "tables": code_hash("core", "tables"),
-        "judgements": content_hash(judgements.read_bytes() if judgements and judgements.is_file() else b""),
+        "judgements": content_hash((judgements.read_bytes() if judgements and judgements.is_file() else b"") + names.encode()),
     }
+
+
+def entry_hashes(models: Path) -> dict[str, str]:
+    """Hash of each file of the word lists and of each of their rules, so that a change can be told by its name."""
+    lexicon = load_lexicon(models)
+    rules = [rule for path in sorted(models.glob("patterns/*.yaml")) for rule in lexicon.patterns(path.stem)]
+    return {
+        **{f"{LIST}{path.relative_to(models).as_posix()}": content_hash(path.read_bytes()) for path in lexicon.files()},
+        **{f"{RULE}{rule.id}": content_hash(f"{rule.label} {rule.regex.pattern}") for rule in rules},
+    }
+
+
+def read_decisions(corpora: Iterable[Path], outputs: Path) -> list[Decision]:
+    """The log of decisions, with those that a corpus brings along.
+
+    Raises:
+        VersionError: a line of a corpus's file is no decision.
+    """
+    log = log_of(outputs)
+    for path in (corpus / EXPORT for corpus in corpora):
+        if path.is_file():
+            import_file(log, path)
+    return log.all()
+
+
+def find_policy(models: Path) -> Policy:
+    """The policy of a models folder, else the project's own."""
+    own = models / REVIEW / POLICY
+    return read_policy(own if own.is_file() else MODELS / REVIEW / POLICY)
 
 
 def code_hash(*rooms: str) -> str:

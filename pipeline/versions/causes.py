@@ -1,0 +1,159 @@
+"""Why a fact changed: what moved between two versions, read from their recorded hashes.
+
+A person's decision comes first, then the bytes of the documents that state the fact; where neither moved, what the project itself is made
+of. When several of those moved, what each document gave decides: equal mentions and words mean that only what follows extraction can be
+the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import pandas as pd
+
+from pipeline.versions.diff import Change, Kind
+from pipeline.versions.statements import Statements
+
+Inputs = Mapping[str, str]
+"""Hash of each thing that a version was made from."""
+
+RULE, LIST = "rule/", "lexicon/"
+"""Prefixes of the inputs that hash single rules and single files of `models/`."""
+
+
+class Cause(StrEnum):
+    """What moved."""
+
+    SOURCE = "source"
+    LEXICON = "lexicon"
+    MODEL = "model"
+    CODE = "code"
+    RESOLUTION = "resolution"
+    DECISION = "decision"
+
+
+EXTRACTION = {"lexicon": Cause.LEXICON, "model": Cause.MODEL, "code": Cause.CODE}
+AFTERWARDS = {"judgements": Cause.DECISION, "resolution": Cause.RESOLUTION, "tables": Cause.CODE, "schema": Cause.CODE}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The cause of a change: in short, in detail (documents, rules, files), and whether nothing else can be it."""
+
+    cause: Cause
+    detail: str = ""
+    sure: bool = True
+
+
+class Causes:
+    """Explains the changes between two versions."""
+
+    def __init__(self, base: Statements, head: Statements, before: Inputs, after: Inputs, decided: Iterable[tuple[str, str]] = ()) -> None:
+        self.base, self.head, self.decided = base, head, frozenset(decided)
+        self.moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+    def of(self, change: Change) -> Reason:
+        """The cause of one change of a fact."""
+        fact = (change.table, change.row_id)
+        if fact in self.decided:
+            return Reason(Cause.DECISION, "a person's decision on this fact")
+        if moved := sorted(self.documents(change) & self.moved_documents.keys()):
+            return Reason(Cause.SOURCE, "; ".join(f"{self.addresses.get(name, name)} {self.moved_documents[name]}" for name in moved[:3]))
+        return self._own(change)
+
+    def _own(self, change: Change) -> Reason:
+        documents = self.documents(change)
+        same = all(self.given(self.base, document) == self.given(self.head, document) for document in documents)
+        wanted = AFTERWARDS if same else EXTRACTION
+        found = {name: cause for name, cause in wanted.items() if name in self.moved} or self._elsewhere()
+        if named := self._named(change, found):
+            return named
+        if not found:
+            return Reason(Cause.SOURCE, "other documents", sure=False) if "corpus" in self.moved else Reason(Cause.CODE, sure=False)
+        cause = next(iter(dict.fromkeys(found.values())))
+        return Reason(cause, self.detail(cause) or ", ".join(found), sure=len(set(found.values())) == 1)
+
+    def _elsewhere(self) -> dict[str, Cause]:
+        return {name: cause for name, cause in {**EXTRACTION, **AFTERWARDS}.items() if name in self.moved}
+
+    def _named(self, change: Change, found: Mapping[str, Cause]) -> Reason | None:
+        if "lexicon" not in found and "model" not in found:
+            return None
+        methods = self.methods(change)
+        if rules := sorted(methods & self.moved_rules):
+            return Reason(Cause.LEXICON, "rule " + ", ".join(rules))
+        if "model" in found and (models := sorted(method for method in methods if "@" in method or "/" in method)):
+            return Reason(Cause.MODEL, ", ".join(models))
+        return None
+
+    def detail(self, cause: Cause) -> str:
+        """Which rules and files of the word lists moved."""
+        if cause is not Cause.LEXICON:
+            return ""
+        files = sorted(name.removeprefix(LIST) for name in self.moved if name.startswith(LIST))
+        rules = [f"rule {name}" for name in sorted(self.moved_rules)]
+        return ", ".join((*rules[:3], *files[:3]))
+
+    @cached_property
+    def moved_rules(self) -> set[str]:
+        """Ids of the rules that are new, gone or worded otherwise."""
+        return {name.removeprefix(RULE) for name in self.moved if name.startswith(RULE)}
+
+    def documents(self, change: Change) -> set[str]:
+        """The documents whose words the change is about: those of one side that the other does not have, else all."""
+        old, new = ({w.document_id for w in side.words.get((change.table, change.row_id), ())} for side in (self.base, self.head))
+        old |= {str(change.old["document_id"])} if change.old.get("document_id") else set()
+        new |= {str(change.new["document_id"])} if change.new.get("document_id") else set()
+        return new if change.kind is Kind.ADDED else old if change.kind is Kind.REMOVED else old | new
+
+    def methods(self, change: Change) -> set[str]:
+        """Rules and models that the fact's words name, on the side or sides where it stands."""
+        fact = (change.table, change.row_id)
+        return {words.method for side in (self.base, self.head) for words in side.words.get(fact, ())}
+
+    @cached_property
+    def moved_documents(self) -> dict[str, str]:
+        """Documents whose bytes are not what they were, and what happened to them."""
+        old, new = (sources(side) for side in (self.base, self.head))
+        return {
+            **dict.fromkeys(new.keys() - old.keys(), "is new"),
+            **dict.fromkeys(old.keys() - new.keys(), "is gone"),
+            **{name: "has changed" for name in old.keys() & new.keys() if old[name] != new[name]},
+        }
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """Addresses of documents by id."""
+        tables = [side.tables["documents"] for side in (self.base, self.head)]
+        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+
+    def given(self, side: Statements, document: str) -> frozenset[tuple[object, ...]]:
+        """What extraction gave for a document, resolution aside: its mentions and dates by place."""
+        return self._given[id(side)].get(document, frozenset())
+
+    @cached_property
+    def _given(self) -> dict[int, dict[str, frozenset[tuple[object, ...]]]]:
+        return {id(side): extracted(side) for side in (self.base, self.head)}
+
+
+def sources(side: Statements) -> dict[str, str]:
+    """Hash of each document's bytes."""
+    table = side.tables["documents"]
+    return {key: "" if pd.isna(sha) else sha for key, sha in zip(table["document_id"], table["content_sha256"], strict=True)}
+
+
+def extracted(side: Statements) -> dict[str, frozenset[tuple[object, ...]]]:
+    """Places, labels and methods of all mentions, dates, words and refusals, by document."""
+    columns = {
+        "mentions": ("char_start", "char_end", "label", "method"),
+        "dates": ("char_start", "char_end", "type", "value"),
+        "evidence": ("table_name", "char_start", "char_end", "method"),
+        "refusals": ("char_start", "char_end", "trigger", "reason"),
+    }
+    found: dict[str, set[tuple[object, ...]]] = {}
+    for name, wanted in columns.items():
+        table = side.tables[name]
+        for document, *values in zip(table["document_id"], *(table[column] for column in wanted), strict=True):
+            found.setdefault(document, set()).add((name, *values))
+    return {document: frozenset(values) for document, values in found.items()}
