@@ -45,6 +45,7 @@ DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
 SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
 REACH = 200
+OPENING = 40
 FOUND, WEAKER = 0.85, 0.6
 
 
@@ -198,7 +199,7 @@ def partner_of(
     if trigger.method != "agreement.partner.of":
         return None
     chain = [p for p in chain_after(reading, parties, trigger.span.end, within=50) if not p.resolved][:3]
-    owner = chain_before(reading, parties, trigger.span.start)[-1:] or topic_party(reading, sentence)
+    owner = chain_before(reading, parties, trigger.span.start)[-1:] or topic_party(reading, sentence, distinct(chain))
     counterparts = [key for key in distinct(chain) if key not in {p.entity for p in owner}]
     return Link(tuple(distinct(owner)), tuple(counterparts), "partner", chain[-1].span.end) if owner and counterparts else None
 
@@ -211,7 +212,7 @@ def tied(reading: Reading, sentence: Sentence, trigger: Trigger, parties: Sequen
         return None
     chain = all_chains(reading, sentence, parties, match.end)
     owner = chain_before(reading, parties, trigger.span.start) if is_partner else []
-    owner = owner or topic_party(reading, sentence)
+    owner = owner or topic_party(reading, sentence, distinct(chain))
     counterparts = [key for key in distinct(chain) if key not in {p.entity for p in owner}]
     return Link(tuple(distinct(owner)), tuple(counterparts), "with", sentence.span.end) if owner and counterparts else None
 
@@ -287,6 +288,8 @@ def subjects(
     """ "A et B ont signé …": two or more subjects before the trigger, near it."""
     chain = chain_before(reading, parties, trigger.span.start)
     keys = distinct(chain)
+    if trigger.method == "agreement.signatories":
+        return signatories_named(reading, parties, trigger)
     if not 2 <= len(keys) <= 4 or trigger.span.start - chain[-1].span.end > 120:
         return None
     if trigger.method == "agreement.partner.of" or (
@@ -294,6 +297,12 @@ def subjects(
     ):
         return None
     return Link((keys[0],), tuple(keys[1:]), "subjects", trigger.span.end)
+
+
+def signatories_named(reading: Reading, parties: Sequence[Party], trigger: Trigger) -> Link | None:
+    """ "Y sont parties A, B et C": all parties stand after the words."""
+    keys = distinct(chain_after(reading, parties, trigger.span.end))
+    return Link((keys[0],), tuple(keys[1:]), "signatories", trigger.span.end) if len(keys) >= 2 else None
 
 
 def enclosed(
@@ -321,19 +330,23 @@ def signing_side(
         return tuple(signing)
     candidates = [p for p in parties if p.entity not in counterparts]
     subject = chain_before(reading, candidates, trigger.span.start) or [p for p in candidates if p.span.start < trigger.span.start][-1:]
-    if subject:
-        return tuple(distinct(subject))
-    return tuple(p.entity for p in topic_party(reading, sentence) if p.entity not in counterparts)
+    chosen = subject or topic_party(reading, sentence, counterparts)
+    return tuple(distinct(chosen))
 
 
-def topic_party(reading: Reading, sentence: Sentence) -> list[Party]:
-    """The organisation that a sentence without a named subject is about: the last sentence's first one after a pronoun, else the topic."""
-    opening = reading.text[sentence.span.start : sentence.span.start + 40]
-    if PRONOUN.search(opening) and sentence.index > 0:
-        previous = reading.sentences[sentence.index - 1]
-        if parties := [p for p in parties_in(reading, previous.span) if p.label is not Label.PUBLIC]:
-            return parties[:1]
-    return [Party(reading.topic, sentence.span, Label.CLUSTER, True)] if reading.topic else []
+def topic_party(reading: Reading, sentence: Sentence, others: Sequence[str] = ()) -> list[Party]:
+    """The organisation that a sentence without a named subject is about.
+
+    After a pronoun the first one of the sentence before; else the topic of the text; if that is among `others`, whoever the sentence
+    before names first.
+    """
+    previous = reading.sentences[max(0, sentence.index - 1)]
+    before = [p for p in parties_in(reading, previous.span) if p.label is not Label.PUBLIC and p.entity not in others]
+    if PRONOUN.search(reading.text, sentence.span.start, sentence.span.start + OPENING) and sentence.index > 0 and before:
+        return before[:1]
+    if reading.topic and reading.topic not in others:
+        return [Party(reading.topic, sentence.span, Label.CLUSTER, resolved=True)]
+    return before[:1]
 
 
 def signing_project(reading: Reading, sentence: Sentence, trigger: Trigger, members: dict[str, list[str]]) -> str | None:

@@ -1,7 +1,7 @@
 """Mentions → entities of one document: spellings, acronyms in brackets, compound and shortened names brought together."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +16,7 @@ ABBREVIATES = re.compile(
     r"[\s\u00a0]*,?[\s\u00a0]*(?:abr[ée]viation de|acronyme de|pour|c'est-à-dire|sigle de)?[\s\u00a0]*[«“\"(][\s\u00a0]*", re.IGNORECASE
 )
 TRUST = {"gazetteer": 2.0}
+HEAD = re.compile(r"\bp[ôo]le (?:de comp[ée]titivit[ée] )?\Z", re.IGNORECASE)
 
 
 @dataclass
@@ -52,7 +53,7 @@ def group_mentions(text: str, mentions: Sequence[Mention], lexicon: Lexicon) -> 
         groups[linked.root(index)].append(index)
     entities, keyed = [], list(mentions)
     for members in groups.values():
-        entity = make_entity([mentions[i] for i in members])
+        entity = make_entity(text, [mentions[i] for i in members])
         entities.append(entity)
         for i in members:
             keyed[i] = replace(mentions[i], label=entity.label, entity=entity.key)
@@ -140,15 +141,20 @@ def fits(left: Mention, right: Mention) -> bool:
     return family(left.label) == family(right.label) or (WEAK in (left.score, right.score) and right.label is not Label.PLACE)
 
 
-def make_entity(mentions: Sequence[Mention]) -> Entity:
-    """One entity of all mentions of a thing: label by weighted vote, names from the most used."""
+def make_entity(text: str, mentions: Sequence[Mention]) -> Entity:
+    """One entity of all mentions of a thing: label by weighted vote, the fullest name first, then the most used."""
     votes: dict[Label, float] = defaultdict(float)
     for mention in mentions:
         votes[mention.label] += mention.score * TRUST.get(mention.method.split(".")[0], 1.0)
     label = max(votes, key=lambda candidate: (votes[candidate], candidate != Label.ORG, candidate.value))
-    counts: dict[str, int] = defaultdict(int)
-    for mention in mentions:
-        counts[mention.name] += 1
-    names = tuple(sorted(counts, key=lambda name: (-len(name.split()) if counts[name] > 0 else 0, -counts[name], -len(name), name)))
+    counts = Counter(mention.name for mention in mentions)
+    names = sorted(counts, key=lambda name: (-len(name.split()), -counts[name], -len(name), name))
+    headed = headed_names(text, mentions) if label is Label.CLUSTER else []
     evidence = tuple(Evidence(m.span, m.method, m.score) for m in mentions)
-    return Entity(f"{family(label)}:{fold(names[0])}", label, names, evidence=evidence)
+    return Entity(f"{family(label)}:{fold(names[0])}", label, tuple(dict.fromkeys([*names, *headed])), evidence=evidence)
+
+
+def headed_names(text: str, mentions: Sequence[Mention]) -> list[str]:
+    """The names with the head noun before them, where the document writes one ("pôle Eau", "pôle de compétitivité Eau")."""
+    found = [(HEAD.search(text, max(0, m.span.start - 30), m.span.start), m) for m in mentions]
+    return sorted({text[head.start() : m.span.end] for head, m in found if head is not None})

@@ -12,12 +12,14 @@ from pipeline.core.lexicon import Lexicon
 from pipeline.core.names import fold
 from pipeline.extraction.gazetteer import find_known
 from pipeline.extraction.labels import Clue, apposition_clue, head_clues, inner_clue
-from pipeline.extraction.layout import Sentence
+from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.names import find_names
 from pipeline.extraction.places import Place
 
 WEAK = 0.3
 WEAK_METHOD = "shape"
+SURE = 0.97
+BULLET_LENGTH = 5
 ORGANISATIONS = frozenset({Label.CLUSTER, Label.COMPANY, Label.RESEARCH, Label.PUBLIC, Label.ASSOCIATION, Label.ORG})
 
 
@@ -45,8 +47,32 @@ def find_mentions(
     placed = [Mention(p.span, Label.PLACE, p.span.quote(text), "", "territories", 0.7) for p in places]
     named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
     if predicted:
+        items = [s.span for s in sentences if s.kind is Kind.ITEM]
+        known = [widened(relabelled(m, named), named, placed, items, text) for m in known]
+        placed = [p for p in placed if not any(m.score > WEAK and m.span != p.span and m.span.covers(p.span) for m in named)]
         named = [replace(m, score=WEAK) for m in named]
     return merge([*known, *named, *placed])
+
+
+def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
+    """A model's mention with the label that the words around it give, unless the model is surer than such words can be."""
+    clue = next((c for c in clues if c.span == mention.span and c.score > WEAK), None)
+    if clue is None or mention.score >= SURE or mention.label in (Label.PLACE, clue.label) or clue.label is Label.ORG:
+        return mention
+    return replace(mention, label=clue.label)
+
+
+def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mention], items: Sequence[Span], text: str) -> Mention:
+    """A model's mention with the capitalised words that it cuts off: in a list item all of them, in prose those that are no place."""
+    if mention.label is Label.PLACE or mention.method.startswith("gazetteer"):
+        return mention
+    for shape in shapes:
+        if shape.span.covers(mention.span) and shape.span != mention.span:
+            added = (Span(shape.span.start, mention.span.start), Span(mention.span.end, shape.span.end))
+            listed = any(item.covers(shape.span) and shape.span.start - item.start <= BULLET_LENGTH for item in items)
+            if listed or not any(part.overlaps(place.span) for part in added for place in places):
+                return grown(mention, text, shape.span.start, shape.span.end)
+    return mention
 
 
 def shaped_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Sequence[Mention]) -> Iterator[Mention]:

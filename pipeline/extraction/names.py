@@ -51,7 +51,7 @@ def extend(text: str, words: list[re.Match[str]], first: int, lexicon: Lexicon) 
         word = words[position].group()
         if (
             is_name_word(word)
-            and word not in ROLE_WORDS(lexicon)
+            and word not in lexicon.words("roles")
             or NUMBER.fullmatch(word)
             and last == position - 1
             or institution
@@ -62,11 +62,6 @@ def extend(text: str, words: list[re.Match[str]], first: int, lexicon: Lexicon) 
             break
         position += 1
     return last
-
-
-def ROLE_WORDS(lexicon: Lexicon) -> frozenset[str]:
-    """Words that end a name although they are capitalised."""
-    return lexicon.words("not_names")
 
 
 def joined(text: str, left: re.Match[str], right: re.Match[str]) -> bool:

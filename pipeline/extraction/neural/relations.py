@@ -203,7 +203,7 @@ def to_scores(kind: str, logits: Floats, calibration: Mapping[str, Mapping[str, 
 class RelationModel:
     """The shipped link scorer; loaded once, used for many texts."""
 
-    def __init__(self, run: Any, tokenizer: Any, about: Mapping[str, Any], *, size: int = 448, overlap: int = 224, most: int = 128) -> None:
+    def __init__(self, run: Any, tokenizer: Any, about: Mapping[str, Any], *, size: int = 508, overlap: int = 128, most: int = 128) -> None:
         self.run, self.tokenizer, self.about = run, tokenizer, about
         self.size, self.overlap, self.most = size, overlap, most
 
