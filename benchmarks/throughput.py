@@ -18,6 +18,7 @@ import spacy
 
 from pipeline.core.facts import Document
 from pipeline.core.ids import content_hash, stable_id
+from pipeline.core.lexicon import MODELS
 from pipeline.extraction.engine import extract_documents
 from pipeline.workflow.job import run_job
 
@@ -80,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("--documents", type=int, default=1000)
-    parser.add_argument("--models", type=Path, default=Path("models"))
+    parser.add_argument("--models", type=Path, default=MODELS)
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     for line in results(articles(arguments.articles, arguments.documents), arguments.models, arguments.workers):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pipeline.core import lexicon
 from pipeline.core.errors import LexiconError, PasserelleError, SourceError
 
 
@@ -25,8 +26,12 @@ OUTPUTS = click.option("--outputs", type=click.Path(file_okay=False, path_type=P
 WRITTEN = click.option(
     "--outputs", type=click.Path(file_okay=False, path_type=Path), default=Path("outputs"), show_default=True, callback=writable
 )
-MODELS = click.option("--models", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("models"), show_default=True)
-
+MODELS = click.option(
+    "--models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=lexicon.MODELS,
+    help="Word lists and models  [default: those of the project]",
+)
 CORPUS = click.option(
     "--corpus",
     type=click.Path(exists=True, path_type=Path),
@@ -41,6 +46,8 @@ JUDGEMENTS = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="People's judgements on names  [default: judgements.csv in the corpus]",
 )
+
+MODES = click.Choice(["review", "auto", "never"])
 
 INCOMPLETE, UNUSABLE, UNPUBLISHED = 1, 2, 3
 
@@ -70,19 +77,24 @@ def main() -> None:
 @JUDGEMENTS
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes that extract.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when a document was set aside.")
-@click.option("--accept-counts", is_flag=True, help="Publish although a table shrank or grew beyond the bounds.")
+@click.option("--accept-counts", is_flag=True, help="Publish although a table shrank or grew, or more changed, than the bounds allow.")
+@click.option(
+    "--publish", type=MODES, default="review", show_default=True, help="What publishes: what the policy lets pass, all sound, none."
+)
 @click.option("--quiet", is_flag=True, help="No progress.")
 def run(corpus: tuple[Path, ...], outputs: Path, models: Path, strict: bool, quiet: bool, **options: Any) -> None:
     """Read documents and publish what they state as tables.
 
-    Exit status: 0 published, 1 published but documents were set aside (with --strict), 2 unusable arguments, 3 nothing published.
+    The first version of an outputs folder is published by itself; later ones when no change waits for a person (models/review/policy.yaml).
+
+    Exit status: 0 published, or waiting as --publish wants; 1 documents were set aside (with --strict), 2 unusable arguments, 3 a check failed.
     """
     from pipeline.workflow.job import run_job
     from pipeline.workflow.report import lines
 
     report = run_job(corpus, outputs, models, show=not quiet, **options)
     click.echo("\n".join(lines(report)))
-    if not report.published:
+    if report.blocking:
         sys.exit(UNPUBLISHED)
     if strict and report.quarantined:
         sys.exit(INCOMPLETE)
@@ -109,3 +121,103 @@ def score(gold: Path, outputs: Path, as_object: bool, verbose: bool) -> None:
     result = score_tables(Store(outputs).readable().tables(), facts)
     click.echo(json.dumps(as_json(result), ensure_ascii=False) if as_object else "\n".join(as_lines(result, verbose=verbose)))
     sys.exit(INCOMPLETE if result.missing else 0)
+
+
+@main.command()
+@click.argument("base", required=False)
+@click.argument("head", required=False)
+@OUTPUTS
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text", show_default=True)
+def diff(base: str | None, head: str | None, outputs: Path, form: str) -> None:
+    """What differs between two versions of the tables, and why.
+
+    BASE and HEAD are ids of versions (their beginning is enough), `published` or `staged`. Without them: what readers see against what the
+    last run staged, or, when that is published, the version before it.
+    """
+    from pipeline.versions.history import pair
+    from pipeline.versions.report import FORMATS, report_versions
+    from pipeline.versions.store import Store
+
+    click.echo(FORMATS[form](report_versions(*pair(Store(outputs), base, head))), nl=False)
+
+
+@main.command()
+@CORPUS
+@WRITTEN
+@MODELS
+@JUDGEMENTS
+@click.option(
+    "--with", "other", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True, help="The other models folder."
+)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text", show_default=True)
+def compare(corpus: tuple[Path, ...], outputs: Path, models: Path, judgements: Path | None, other: Path, form: str) -> None:
+    """What the tables would be with other word lists or models over the same corpus; nothing is staged or published."""
+    from pipeline.versions.report import FORMATS
+    from pipeline.workflow.comparing import compare_models
+
+    click.echo(FORMATS[form](compare_models(corpus, outputs, models, other, judgements)), nl=False)
+
+
+@main.command()
+@click.argument("version", required=False)
+@OUTPUTS
+@MODELS
+@click.option("--mode", type=click.Choice(["review", "auto"]), default="review", show_default=True, help="Whether changes may still wait.")
+@click.option("--accept-counts", is_flag=True, help="Publish although a table shrank or grew, or more changed, than the bounds allow.")
+def publish(version: str | None, outputs: Path, models: Path, mode: str, accept_counts: bool) -> None:
+    """Publish the staged version with all decisions in it, or, as it was, the VERSION of an earlier day.
+
+    Exit status: 0 published, 3 not published and why.
+    """
+    from pipeline.versions.store import Store
+    from pipeline.workflow.job import publish_staged, publish_version
+    from pipeline.workflow.report import released
+
+    store = Store(outputs)
+    if version:
+        click.echo(publish_version(store, version))
+        return
+    outcome = publish_staged(store, models, mode=mode, accept_counts=accept_counts)
+    click.echo("\n".join(released(outcome, outputs)))
+    sys.exit(0 if outcome.published else UNPUBLISHED)
+
+
+@main.command()
+@OUTPUTS
+@click.option("--on", "day", help="A day or a moment, ISO 8601: what was said then.")
+@click.option("--row", "fact", nargs=2, metavar="TABLE ID", help="Every value that one row ever had, with valid_from and valid_to.")
+def history(outputs: Path, day: str | None, fact: tuple[str, str] | None) -> None:
+    """What was published when; with --row, what a row said from when to when."""
+    from pipeline.versions.history import publications, row_history, version_on
+    from pipeline.versions.store import Store
+
+    store = Store(outputs)
+    if fact:
+        click.echo("\n".join(row_history(store, *fact)))
+    else:
+        click.echo(version_on(store, day).version_id if day else "\n".join(publications(store)))
+
+
+@main.group()
+def decisions() -> None:
+    """What people decided about facts: export to and import from a file that fits in git."""
+
+
+@decisions.command("export")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path), default=Path("corpus/decisions.jsonl"))
+@OUTPUTS
+def export_decisions(path: Path, outputs: Path) -> None:
+    """Write all decisions to PATH, one JSON object a line."""
+    from pipeline.versions.decisions import export_file, log_of
+
+    click.echo(f"{export_file(log_of(outputs), path)} decisions in {path}")
+
+
+@decisions.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=Path("corpus/decisions.jsonl"))
+@WRITTEN
+def import_decisions(path: Path, outputs: Path) -> None:
+    """Take the decisions of PATH that are not known yet; the file of a corpus is read by every run."""
+    from pipeline.versions.decisions import import_file, log_of
+
+    click.echo(f"{import_file(log_of(outputs), path)} new decisions from {path}")

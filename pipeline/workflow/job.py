@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.core.facts import Quarantined
 from pipeline.tables.checks import CheckResult
-from pipeline.versions.gate import Judgement, Outcome, release
+from pipeline.versions.gate import Judgement, Outcome, release, release_staged
 from pipeline.versions.store import KEPT, Store
 from pipeline.workflow.stages import (
     Corpus,
@@ -137,3 +137,27 @@ def report_of(
         judgement=released.judgement,
         seconds=seconds,
     )
+
+
+def publish_staged(store: Store, models: Path, *, mode: str = "review", accept_counts: bool = False) -> Outcome:
+    """Publish what the last run staged, with the decisions made since.
+
+    Raises:
+        VersionError: nothing is staged, or another process is writing.
+    """
+    with store.lock():
+        store.recover()
+        return release_staged(store, find_policy(models), mode=mode, accept_counts=accept_counts)
+
+
+def publish_version(store: Store, version_id: str) -> str:
+    """Publish an earlier version again, as it was; says so.
+
+    Raises:
+        VersionError: there is no such version, or its files are not what was written.
+    """
+    with store.lock():
+        store.recover()
+        version = store.version(version_id)
+        store.publish(version)
+    return f"published version {version.version_id} again"

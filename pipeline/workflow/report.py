@@ -1,8 +1,9 @@
 """What a run says at its end."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from pipeline.versions.gate import Judgement
+from pipeline.versions.gate import Judgement, Outcome
 from pipeline.workflow.job import RunReport
 
 LABELS = {"publish": "that the policy lets pass", "accepted": "accepted by a person", "wait": "waiting"}
@@ -42,3 +43,12 @@ def waiting(judgement: Judgement) -> Iterator[str]:
         yield f"too many changes: {judgement.over}; if this is meant, run again with --accept-counts"
     if judgement.waiting:
         yield f"{len(judgement.waiting)} changes wait for a person: decide them with `passerelle review`, or publish with --publish auto"
+
+
+def released(outcome: Outcome, outputs: Path) -> Iterator[str]:
+    """What `passerelle publish` says."""
+    yield from (f"check failed: {check.name}: {check.detail}" for check in outcome.checks if check.blocks)
+    if outcome.judgement:
+        yield from waiting(outcome.judgement)
+    verb = "published version" if outcome.published else "not published, readers see what they saw before: version"
+    yield f"{verb} {outcome.version.version_id} in {outputs}"

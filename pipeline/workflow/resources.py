@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipeline.core.lexicon import MODELS
 from pipeline.versions.store import Store
 from pipeline.workflow.stages import find_judgements
 
@@ -14,7 +15,7 @@ class Settings(dg.ConfigurableResource[None]):
 
     corpora: list[str]
     outputs: str = "outputs"
-    models: str = "models"
+    models: str = str(MODELS)
     judgements: str | None = None
     workers: int = 1
     accept_counts: bool = False
@@ -27,7 +28,7 @@ class Settings(dg.ConfigurableResource[None]):
         return cls(
             corpora=os.environ.get("PASSERELLE_CORPUS", "corpus").split(os.pathsep),
             outputs=os.environ.get("PASSERELLE_OUTPUTS", "outputs"),
-            models=os.environ.get("PASSERELLE_MODELS", "models"),
+            models=os.environ.get("PASSERELLE_MODELS", str(MODELS)),
         )
 
     @property

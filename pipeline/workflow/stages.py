@@ -105,7 +105,8 @@ def extract_corpus(documents: Sequence[Document], outputs: Path, models: Path, *
         known = {document.document_id: facts for document in documents if (facts := cache.get(document))}
         new = [document for document in documents if document.document_id not in known]
         fresh, quarantined = extract_new(new, cache, models, workers=workers, show=show)
-    return Extraction(tuple({**known, **fresh}[document_id] for document_id in sorted({**known, **fresh})), len(known), tuple(quarantined))
+    stated = {**known, **fresh}
+    return Extraction(tuple(stated[document_id] for document_id in sorted(stated)), len(known), tuple(quarantined))
 
 
 def extract_new(
