@@ -19,6 +19,7 @@ from pipeline.extraction.places import Place
 WEAK = 0.3
 WEAK_METHOD = "shape"
 SURE = 0.97
+DOUBT = 0.8
 BULLET_LENGTH = 5
 ORGANISATIONS = frozenset({Label.CLUSTER, Label.COMPANY, Label.RESEARCH, Label.PUBLIC, Label.ASSOCIATION, Label.ORG})
 
@@ -55,11 +56,17 @@ def find_mentions(
 
 
 def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
-    """A model's mention with the label that the words around it give, unless the model is surer than such words can be."""
-    clue = next((c for c in clues if c.span == mention.span and c.score > WEAK), None)
-    if clue is None or mention.score >= SURE or mention.label in (Label.PLACE, clue.label) or clue.label is Label.ORG:
+    """A model's mention with the label that the words around it give, unless the model is surer than such words can be.
+
+    Without such words, a doubtful cluster is an organisation of unknown kind: to be a cluster must be told.
+    """
+    clue = next((c for c in clues if c.span == mention.span and c.score > WEAK and c.label is not Label.ORG), None)
+    if mention.label is Label.PLACE or mention.score >= SURE:
         return mention
-    return replace(mention, label=clue.label)
+    if clue is not None:
+        return replace(mention, label=clue.label)
+    doubtful = mention.label is Label.CLUSTER and mention.score < DOUBT
+    return replace(mention, label=Label.ORG) if doubtful else mention
 
 
 def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mention], items: Sequence[Span], text: str) -> Mention:
