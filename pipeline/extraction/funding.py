@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.core.facts import Evidence, Funding, Label, Mention, Span
 from pipeline.core.lexicon import Pattern
-from pipeline.extraction.amounts import Amount, find_amounts
-from pipeline.extraction.layout import Sentence
+from pipeline.extraction.amounts import find_amounts
+from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.mentions import ORGANISATIONS
 from pipeline.extraction.parties import PRONOUN
 from pipeline.extraction.projects import refers
@@ -25,7 +25,9 @@ PAID_BY = re.compile(
     r"\b(?:financ|subventionn|apport|vers|accord|octroy|allou|attribu|abond|consenti)\w*\s+(?:\w+\s+){0,3}?par\b|soutien financier",
     re.IGNORECASE,
 )
-REACH = 220
+MANY = re.compile(r"\b(?:projets|laur[ée]ats|dossiers|plates-formes|plateformes|d[ée]monstrateurs|candidatures)\b", re.IGNORECASE)
+TO = re.compile(r"\b(?:à|au|aux|pour|en faveur d|dans)\b[^.;\n]{0,60}\Z", re.IGNORECASE)
+REACH, SUM_REACH, OPENING, ITEM_OPENING = 220, 40, 40, 30
 FOUND = 0.8
 
 
@@ -40,68 +42,105 @@ def find_funding(reading: Reading) -> list[Funding]:
     return merge_funding(rows)
 
 
-def sentence_funding(reading: Reading, sentence: Sentence, last: str | None) -> Iterator[Funding]:
-    """Funding rows of one sentence."""
+def sentence_funding(reading: Reading, sentence: Sentence, last: str | None) -> list[Funding]:
+    """Funding rows of one sentence: those of the first cue that gives any."""
     if any(p.regex.search(reading.text, sentence.span.start, sentence.span.end) for p in reading.lexicon.patterns("funding_refusals")):
-        return
+        return []
     for pattern, match in cues(reading, sentence):
         cue = Span(match.start(), match.end())
         payers = payers_of(reading, sentence, cue, pattern.label)
-        beneficiary = beneficiary_of(reading, sentence, cue, last, {p.entity for p in payers})
-        if payers and beneficiary:
-            yield from make_rows(reading, sentence, pattern, beneficiary, payers)
-            return
+        if not payers:
+            continue
+        evidence = (Evidence(sentence.span, pattern.id, FOUND),)
+        beneficiary = beneficiary_of(reading, sentence, cue, last, payers, pattern.label)
+        if beneficiary:
+            return make_rows(reading, sentence, evidence, beneficiary, payers)
+        if MANY.search(reading.text, sentence.span.start, sentence.span.end):
+            return listed_rows(reading, sentence, evidence, payers)
+    return []
 
 
 def cues(reading: Reading, sentence: Sentence) -> Iterator[tuple[Pattern, re.Match[str]]]:
-    """Funding words of a sentence, in the order of the patterns. Mere "dans le cadre de" needs a programme and a sum or a project."""
+    """Funding words of a sentence, in the order of the patterns."""
     for pattern in reading.lexicon.patterns("funding"):
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
             yield pattern, match
 
 
 def payers_of(reading: Reading, sentence: Sentence, cue: Span, side: str) -> list[Mention]:
-    """Programmes and public bodies after (or before) a cue."""
+    """Programmes and public bodies after a cue; before it, those with a sum of their own after it added."""
     start, end = (cue.start, min(sentence.span.end, cue.end + REACH)) if side == "after" else (sentence.span.start, cue.start)
     named = reading.mentions_in(start, end)
     paying = [m for m in named if m.label in FUNDERS]
+    if side == "before" and paying:
+        return [
+            *paying,
+            *(m for m in reading.mentions_in(cue.end, sentence.span.end) if m.label in FUNDERS and own_sum(reading, sentence, m)),
+        ]
     if paying or side == "before" or not PAID_BY.search(reading.text, sentence.span.start, sentence.span.end):
         return paying
     return [m for m in named if m.label in ORGANISATIONS][:1]
 
 
-def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | None, payers: set[str]) -> str | None:
-    """Who is paid: the project of the sentence, the one it refers to, else the organisation that is its subject."""
-    projects = [m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end) if m.entity not in payers]
+def own_sum(reading: Reading, sentence: Sentence, payer: Mention) -> bool:
+    """Whether a sum stands right after a payer ("…, le ministère 225 000 $")."""
+    amounts = find_amounts(reading.text, Span(payer.span.end, min(sentence.span.end, payer.span.end + SUM_REACH)), reading.lexicon)
+    return bool(amounts) and not re.search(r"\b(?:à|au|aux|pour)\b", reading.text[payer.span.end : amounts[0].span.start])
+
+
+def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | None, payers: Sequence[Mention], side: str) -> str | None:
+    """Who is paid: whom the payer gives to, the project of the sentence, the one it refers to, else the organisation that is its subject."""
+    paying = {payer.entity for payer in payers}
+    if side == "before" and (given := given_to(reading, sentence, cue, paying)):
+        return given
+    projects = [m.entity for m in reading.projects_in(sentence.span.start, sentence.span.end) if m.entity not in paying]
     if projects:
         return projects[0]
-    opening = reading.text[sentence.span.start : sentence.span.start + 40]
-    if last is not None and (
-        refers(reading, sentence) or PRONOUN.search(opening) or OBJECT.search(reading.text, sentence.span.start, sentence.span.end)
-    ):
+    opening = reading.text[sentence.span.start : sentence.span.start + OPENING]
+    pronoun = PRONOUN.search(opening) or OBJECT.search(reading.text, sentence.span.start, sentence.span.end)
+    if last is not None and (refers(reading, sentence) or pronoun):
         return last
-    before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in payers and m.label is not Label.PUBLIC]
-    if before:
+    before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in paying and m.label is not Label.PUBLIC]
+    if before and side == "after":
         return before[-1].entity
-    spoken = PRONOUN.search(opening) or any(p.regex.search(opening) for p in reading.lexicon.patterns("anaphora") if p.label == "one")
-    if spoken and reading.topic not in payers:
+    spoken = pronoun or any(p.regex.search(opening) for p in reading.lexicon.patterns("anaphora") if p.label == "one")
+    if spoken and reading.topic not in paying:
         return reading.topic
     return last if find_amounts(reading.text, sentence.span, reading.lexicon) else None
 
 
-def make_rows(reading: Reading, sentence: Sentence, pattern: Pattern, beneficiary: str, payers: Sequence[Mention]) -> Iterator[Funding]:
-    """One row per programme with its institution, one per further funder; a sum of several rows is shared."""
+def given_to(reading: Reading, sentence: Sentence, cue: Span, paying: set[str]) -> str | None:
+    """The organisation or project that stands after "à" or "pour" behind a giving verb."""
+    for mention in reading.mentions_in(cue.end, sentence.span.end):
+        if mention.label in (Label.PLACE, Label.PROGRAMME) or mention.entity in paying:
+            continue
+        return mention.entity if TO.search(reading.text, cue.end, mention.span.start) else None
+    return None
+
+
+def listed_rows(reading: Reading, sentence: Sentence, evidence: tuple[Evidence, ...], payers: Sequence[Mention]) -> list[Funding]:
+    """Rows for the projects that open the list items after a sentence on several winners."""
+    rows: list[Funding] = []
+    for item in reading.sentences[sentence.index + 1 :]:
+        opening = reading.projects_in(item.span.start, min(item.span.end, item.span.start + ITEM_OPENING))
+        if item.kind is Kind.ITEM and opening:
+            rows += make_rows(reading, item, (*evidence, Evidence(item.span, "funding.item", FOUND)), opening[0].entity, payers)
+    return rows
+
+
+def make_rows(
+    reading: Reading, sentence: Sentence, evidence: tuple[Evidence, ...], beneficiary: str, payers: Sequence[Mention]
+) -> list[Funding]:
+    """One row per programme with its institution, one per further funder; one sum for several rows is shared."""
     pairs = pair_payers(reading.text, payers)
-    amount = told_amount(find_amounts(reading.text, sentence.span, reading.lexicon))
-    evidence = (Evidence(sentence.span, pattern.id, FOUND),)
-    for programme, funder in pairs:
-        value, currency = (amount.value, amount.currency) if amount else (None, None)
-        yield Funding(beneficiary, evidence, programme, funder, value, currency, bool(amount) and len(pairs) > 1)
-
-
-def told_amount(amounts: Sequence[Amount]) -> Amount | None:
-    """The sum of a sentence: the first told."""
-    return amounts[0] if amounts else None
+    amounts = find_amounts(reading.text, sentence.span, reading.lexicon)
+    own = len(amounts) == len(pairs) > 1
+    shared = bool(amounts) and len(pairs) > 1 and not own
+    told = [amounts[i] if own else next(iter(amounts), None) for i in range(len(pairs))]
+    return [
+        Funding(beneficiary, evidence, programme, funder, amount.value if amount else None, amount.currency if amount else None, shared)
+        for (programme, funder), amount in zip(pairs, told, strict=True)
+    ]
 
 
 def pair_payers(text: str, payers: Sequence[Mention]) -> list[tuple[str | None, str | None]]:

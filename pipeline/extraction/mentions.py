@@ -49,7 +49,7 @@ def find_mentions(
     named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
     if predicted:
         items = [s.span for s in sentences if s.kind is Kind.ITEM]
-        known = [widened(relabelled(m, named), named, placed, items, text) for m in known]
+        known = [relabelled(widened(m, named, placed, items, text), named) for m in known]
         placed = [p for p in placed if not any(m.score > WEAK and m.span != p.span and m.span.covers(p.span) for m in named)]
         named = [replace(m, score=WEAK) for m in named]
     return merge([*known, *named, *placed])
