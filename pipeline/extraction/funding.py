@@ -69,9 +69,11 @@ def cues(reading: Reading, sentence: Sentence) -> Iterator[tuple[Pattern, re.Mat
 
 def payers_of(reading: Reading, sentence: Sentence, cue: Span, side: str) -> list[Mention]:
     """Programmes and public bodies after a cue; before it, those with a sum of their own after it added."""
-    start, end = (cue.start, min(sentence.span.end, cue.end + REACH)) if side == "after" else (sentence.span.start, cue.start)
+    start, end = (sentence.span.start, cue.start) if side == "before" else (cue.start, min(sentence.span.end, cue.end + REACH))
     named = reading.mentions_in(start, end)
     paying = [m for m in named if m.label in FUNDERS]
+    if side == "programme":
+        return [m for m in paying if m.label is Label.PROGRAMME] and paying
     if side == "before" and paying:
         return [
             *paying,
@@ -101,7 +103,9 @@ def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | 
     if last is not None and (refers(reading, sentence) or pronoun):
         return last
     before = [m for m in reading.organisations_in(sentence.span.start, cue.start) if m.entity not in paying and m.label is not Label.PUBLIC]
-    if before and side == "after":
+    if side == "programme" and not find_amounts(reading.text, sentence.span, reading.lexicon):
+        return None
+    if before and side != "before":
         return before[-1].entity
     spoken = pronoun or any(p.regex.search(opening) for p in reading.lexicon.patterns("anaphora") if p.label == "one")
     if spoken and reading.topic not in paying:
@@ -167,14 +171,20 @@ def linked_payers(text: str, programme: Mention, funder: Mention) -> bool:
 
 
 def merge_funding(rows: Sequence[Funding]) -> list[Funding]:
-    """One row per beneficiary and payer; a bare funder or programme already told with its other half adds nothing."""
+    """One row per beneficiary and programme, one per further funder; what is told again with less adds nothing."""
     kept: list[Funding] = []
+    behind: set[tuple[str, str | None]] = set()
     for row in sorted(rows, key=lambda r: ((r.programme is None) + (r.funder is None), r.amount is None)):
-        if not any(covers(other, row) for other in kept):
+        told = row.programme is None and (row.beneficiary, row.funder) in behind
+        if not told and not any(covers(other, row) for other in kept):
             kept.append(row)
+        if row.programme is not None:
+            behind.add((row.beneficiary, row.funder))
     return kept
 
 
 def covers(known: Funding, row: Funding) -> bool:
-    """Whether a known row already says what another says."""
-    return known.beneficiary == row.beneficiary and row.programme in (None, known.programme) and row.funder in (None, known.funder)
+    """Whether a known row already says what another says: same payer, and no sum of its own."""
+    if known.beneficiary != row.beneficiary or row.amount not in (None, known.amount):
+        return False
+    return row.programme == known.programme if row.programme else row.funder == known.funder
