@@ -87,7 +87,7 @@ def run(corpus: tuple[Path, ...], outputs: Path, models: Path, strict: bool, qui
 
     The first version of an outputs folder is published by itself; later ones when no change waits for a person (models/review/policy.yaml).
 
-    Exit status: 0 published, or waiting as --publish wants; 1 documents were set aside (with --strict), 2 unusable arguments, 3 a check failed.
+    Exit status: 0 published or waiting, 1 documents were set aside (with --strict), 2 unusable arguments, 3 a check failed.
     """
     from pipeline.workflow.job import run_job
     from pipeline.workflow.report import lines
