@@ -198,7 +198,7 @@ def import_file(log: DecisionLog, path: Path) -> int:
     Raises:
         VersionError: a line is no decision; nothing was taken.
     """
-    lines = path.read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8").split("\n")  # a quote may hold other separators of lines
     read = [from_line(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
     known = {decision.decision_id for decision in log.all()}
     new = [decision for decision in read if decision.decision_id not in known]
