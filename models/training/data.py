@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.training.annotated import LABELS, AnnotatedText, AnnotationError, read_annotated
+from models.training.annotated import LABELS, AnnotatedText, AnnotationError, TaggedMention, read_annotated
 from pipeline.extraction.neural.tokens import Integers, Window, encode, windows
 
 TAGS = ("O", *(f"{mark}-{label}" for label in LABELS for mark in "BI"))
@@ -22,6 +23,9 @@ ORGANISATIONS = ("CLUSTER", "COMPANY", "RESEARCH", "PUBLIC", "ASSOCIATION", "ORG
 WINER_TYPES = {"Organization": ORGANISATIONS, "Location": ("PLACE",)}
 HELD_OUT = 100
 """The last articles of WiNER-fr by id, never trained on."""
+
+SHORTEST = 4
+"""Code points of the shortest name that is looked for where it is not marked."""
 
 LabelledSpan = tuple[int, int, tuple[str, ...]]
 """Half-open code points and the labels that are right (one, or all kinds of organisation where the source does not tell)."""
@@ -44,9 +48,24 @@ class Row:
     right: NDArray[np.bool_]
 
 
+def all_mentions(annotated: AnnotatedText) -> list[TaggedMention]:
+    """The marked mentions, and every other place where the same words stand with a capital: titles that a writer left unmarked."""
+    mentions = list(annotated.mentions)
+    taken = [(m.start, m.end) for m in mentions] + [(d.start, d.end) for d in annotated.dates]
+    names = {annotated.text[m.start : m.end]: m.entity for m in annotated.mentions}
+    for name in sorted(names, key=len, reverse=True):
+        if len(name) < SHORTEST or not name[0].isupper():
+            continue
+        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", annotated.text):
+            if not any(start < found.end() and found.start() < end for start, end in taken):
+                mentions.append(TaggedMention(found.start(), found.end(), names[name]))
+                taken.append(found.span())
+    return sorted(mentions, key=lambda m: m.start)
+
+
 def from_annotated(annotated: AnnotatedText) -> Example:
     """The mentions of an annotated text under the labels of their entities."""
-    spans = sorted((m.start, m.end, (annotated.entities[m.entity]["label"],)) for m in annotated.mentions)
+    spans = sorted((m.start, m.end, (annotated.entities[m.entity]["label"],)) for m in all_mentions(annotated))
     return Example(annotated.path.stem, annotated.text, tuple(spans))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from models.training.annotated import AnnotatedText
+from models.training.data import all_mentions
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.neural.relations import KINDS, OUTPUTS, ROLES, STATUSES, Candidate, Named, Passage, candidates_of, passages
 from pipeline.extraction.neural.tokens import encode
@@ -70,7 +71,7 @@ def unknown_pairs(text: AnnotatedText) -> set[frozenset[str]]:
 
 def named_mentions(text: AnnotatedText) -> list[Named]:
     """The mentions of a text as the candidate generator takes them."""
-    return [Named(Span(m.start, m.end), Label(text.entities[m.entity]["label"]), m.entity) for m in text.mentions]
+    return [Named(Span(m.start, m.end), Label(text.entities[m.entity]["label"]), m.entity) for m in all_mentions(text)]
 
 
 def targets_of(text: AnnotatedText) -> list[Target]:
@@ -119,7 +120,9 @@ def fill(truth: NDArray[np.float32], family: str, link: Link, a: str) -> None:
         truth[OUTPUTS.index("a_signatory")] = float(link.a == a)
 
 
-def examples_of(text: AnnotatedText, tokenizer: Tokenizer, sizes: dict[str, int], chance: random.Random | None = None) -> list[LinkExample]:
+def examples_of(
+    text: AnnotatedText, tokenizer: Tokenizer, sizes: dict[str, int], chance: random.Random | None = None, negatives: int | None = None
+) -> list[LinkExample]:
     """The passages of a text.
 
     Args:
@@ -127,10 +130,13 @@ def examples_of(text: AnnotatedText, tokenizer: Tokenizer, sizes: dict[str, int]
         tokenizer: the encoder's.
         sizes: `size`, `overlap` and `most` of `passages`.
         chance: shuffles candidates, so that those of one passage vary; None keeps their order.
+        negatives: at most so many candidates that are not true, a sample by `chance`; None keeps all.
     """
     targets = targets_of(text)
     if chance:
         chance.shuffle(targets)
+        true = [t for t in targets if t.truth.max() > 0]
+        targets = true + [t for t in targets if t.truth.max() <= 0][:negatives]
     cut = passages(encode(text.text, tokenizer), [t.candidate for t in targets], **sizes)
     return [LinkExample(text.path.stem, p, tuple(targets[n] for n in p.candidates)) for p in cut]
 

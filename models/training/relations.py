@@ -1,6 +1,7 @@
 r"""Trains the link scorer: the encoder (started from the mention model) with levitated markers and a head over pairs.
 
-python -m models.training.relations --start build/mentions --tokenizer models/encoder/tokenizer.json --corpus corpus/annotated --out models/relations
+    python -m models.training.relations --start build/mentions --tokenizer models/encoder/tokenizer.json \
+        --corpus corpus/annotated --out models/relations
 """
 
 import argparse
@@ -27,11 +28,12 @@ from models.training.links import IGNORED, LinkExample, examples_of, gold_pairs,
 from pipeline.extraction.neural.relations import FAMILIES, KINDS, OUTPUTS, ROLES, STATUSES, feed
 
 VERSION = "1.0"
-SIZES = {"size": 448, "overlap": 224, "most": 128}
-TRAIN_SIZES = {**SIZES, "most": 64}
-SHORT_TRAIN_SIZES = {"size": 224, "overlap": 112, "most": 64}
+SIZES = {"size": 508, "overlap": 128, "most": 128}
 ACCUMULATED = 4
 """Passages of one optimiser step."""
+
+NEGATIVES = 40
+"""False candidates of a text that an epoch learns from."""
 
 
 class LinkScorer(nn.Module):
@@ -71,7 +73,7 @@ def new_scorer(start: Path, layers: int, mask: int) -> LinkScorer:
         layers: layers kept.
         mask: id of `<mask>`.
     """
-    encoder = BertModel.from_pretrained(start, add_pooling_layer=False, num_hidden_layers=layers, attn_implementation="eager")
+    encoder = BertModel.from_pretrained(start, add_pooling_layer=False, num_hidden_layers=layers, attn_implementation="sdpa")
     count = 2 * len(FAMILIES)
     words = encoder.get_input_embeddings().weight.data
     grown = nn.Embedding(len(words) + count, words.shape[1], padding_idx=1)
@@ -264,8 +266,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parts = corpus_parts(options.corpus, options.split or options.corpus / "split.csv")
 
     def epoch() -> list[LinkExample]:
-        sizes = [SHORT_TRAIN_SIZES if chance.random() < 0.25 else TRAIN_SIZES for _ in parts["train"]]
-        made = [e for text, size in zip(parts["train"], sizes, strict=True) for e in examples_of(text, tokenizer, size, chance)]
+        made = [e for text in parts["train"] for e in examples_of(text, tokenizer, SIZES, chance, NEGATIVES)]
+        made = [e for e in made if chance.random() < 0.5 or any(t.truth.max() > 0 for t in e.targets)]
         chance.shuffle(made)
         return made
 
@@ -277,6 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     at_dev = {family: round(f1_at([j for j in test if j.family == family], thresholds[family]), 3) for family in FAMILIES}
     about = {"version": VERSION, "markers": markers, "layers": options.layers, "calibration": calibrate(dev), "thresholds": thresholds}
     (options.out / "config.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    model.encoder.set_attn_implementation("eager")
     export_links(model, tensors(examples_of(parts["dev"][0], tokenizer, SIZES)[0], markers), options.out / "model.onnx")
     print(f"dev {summary(dev)}\ntest {summary(test)}\ntest at the thresholds of dev {at_dev}\n{about}")
 

@@ -1,4 +1,5 @@
-"""Splits the annotated corpus into train, dev and test, fixed in `split.csv`: texts already there keep their part, new ones are added.
+"""Splits the annotated corpus into train, dev and test, fixed in `split.csv`: texts already there keep their part, new ones are
+added, those whose file went are dropped.
 
 Each text (or group of near-duplicates, which stay together) goes to the part that its author, its kind of text and the whole most lack.
 
@@ -84,7 +85,9 @@ def main(arguments: Sequence[str]) -> None:
     """Extend `split.csv` of the corpus folder named."""
     corpus = Path(arguments[0])
     target = corpus / "split.csv"
-    split = extend(read_split(target) if target.exists() else {}, readable(corpus), seed=1)
+    there = {path.stem for path in corpus.rglob("*.txt")}
+    before = {name: part for name, part in (read_split(target) if target.exists() else {}).items() if name in there}
+    split = extend(before, readable(corpus), seed=1)
     with target.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(["text", "part"])

@@ -39,7 +39,7 @@ class Reading:
 
     window: int = 256
     overlap: int = 64
-    batch: int = 2048
+    batch: int = 1
     threshold: float = 0.0
 
 
