@@ -7,7 +7,7 @@ Tags in the text::
 
     [[Lyonbiopôle|lyon]]                     a mention of the entity whose key is `lyon`
     [[début 2018|@2018 START project_start]] a date: TIMEX3 value, then mod and role in any order, both optional; P… is a duration
-    {e1: … }                                 the words that state the fact whose `evidence` is e1; may hold mentions, dates and other evidence
+    {e1: … }                                 the words that state the fact whose `evidence` is e1; may hold other tags
 
 Check files with `python -m models.training.annotated FILE …`.
 """
@@ -25,10 +25,48 @@ import yaml
 LABELS = ("CLUSTER", "COMPANY", "RESEARCH", "PUBLIC", "ASSOCIATION", "ORG", "PROJECT", "PROGRAMME", "PLACE")
 KINDS = ("mou", "letter_of_intent", "cooperation_agreement", "partnership", "convention", "twinning", "alliance", "other")
 STATUSES = ("signed", "active", "planned", "ended")
-MODS = ("START", "MID", "END", "APPROX", "BEFORE", "AFTER", "ON_OR_BEFORE", "ON_OR_AFTER", "LESS_THAN", "MORE_THAN", "EQUAL_OR_LESS", "EQUAL_OR_MORE")
-ROLES = ("published", "signed", "since", "project_start", "project_end", "project_period", "agreement_duration", "project_duration", "event", "other")
+MODS = (
+    "START",
+    "MID",
+    "END",
+    "APPROX",
+    "BEFORE",
+    "AFTER",
+    "ON_OR_BEFORE",
+    "ON_OR_AFTER",
+    "LESS_THAN",
+    "MORE_THAN",
+    "EQUAL_OR_LESS",
+    "EQUAL_OR_MORE",
+)
+ROLES = (
+    "published",
+    "signed",
+    "since",
+    "project_start",
+    "project_end",
+    "project_period",
+    "agreement_duration",
+    "project_duration",
+    "event",
+    "other",
+)
 MEMBER_ROLES = ("coordinator", "partner", "label")
-HEAD_KEYS = {"kind", "sector", "country", "published_on", "author", "language", "entities", "agreements", "projects", "funding", "declared", "negative", "note"}
+HEAD_KEYS = {
+    "kind",
+    "sector",
+    "country",
+    "published_on",
+    "author",
+    "language",
+    "entities",
+    "agreements",
+    "projects",
+    "funding",
+    "declared",
+    "negative",
+    "note",
+}
 FACT_KEYS = {
     "agreements": {"kind", "status", "signatories", "counterparts", "evidence", "signed_on", "start", "end", "duration_months", "project"},
     "projects": {"entity", "members", "start", "end", "duration_months", "evidence"},
@@ -218,7 +256,11 @@ def value_problems(where: str, family: str, fact: dict[str, Any]) -> Iterable[st
         yield from (f"{where}: role {m.get('role')!r} is unknown" for m in fact.get("members") or [] if m.get("role") not in MEMBER_ROLES)
     if family == "funding" and not (fact.get("programme") or fact.get("funder")):
         yield f"{where}: needs a programme or a funder"
-    yield from (f"{where}: {name} {fact[name]!r} is not a number" for name in ("duration_months", "declared", "amount") if not number_or_none(fact.get(name)))
+    yield from (
+        f"{where}: {name} {fact[name]!r} is not a number"
+        for name in ("duration_months", "declared", "amount")
+        if not number_or_none(fact.get(name))
+    )
 
 
 def number_or_none(value: str | None) -> bool:
@@ -250,7 +292,8 @@ def to_gold(annotated: AnnotatedText) -> dict[str, Any]:
         "projects": [gold_project(annotated, fact) for fact in annotated.facts("projects")],
         "funding": [gold_funding(annotated, fact) for fact in annotated.facts("funding")],
         "dates": [
-            {"text": annotated.text[d.start : d.end], "type": d.type, "value": d.value, "mod": d.mod, "role": d.role} for d in annotated.dates
+            {"text": annotated.text[d.start : d.end], "type": d.type, "value": d.value, "mod": d.mod, "role": d.role}
+            for d in annotated.dates
         ],
         "declared": [{"fact": fact["fact"], "declared": int(fact["declared"])} for fact in annotated.facts("declared")],
     }

@@ -66,8 +66,8 @@ class Evidence:
 class Mention:
     """One place where a document names something.
 
-    `name` is the name without article or quotation marks (it equals the quote, but for repaired line breaks). `entity` is the document-level
-    key that mentions of one thing share: every alias that the document itself equates ("Biowin", "le pôle wallon") has the same one.
+    `name` is the name without article or quotation marks (it equals the quote, but for repaired line breaks). `entity` is the
+    document-level key that mentions of one thing share: every alias that the document itself equates has the same one.
     """
 
     span: Span

@@ -6,8 +6,8 @@ Layout of a models folder::
     patterns/*.yaml      a list of entries: id, label, pattern, hits, misses, source (optional)
     words/*.txt          one word or phrase a line, `#` starts a comment
 
-In a pattern a space stands for any run of white space and `'` for either apostrophe; case is ignored unless the pattern begins with `(?-i)`.
-Every pattern carries sentences that it must find (`hits`) and that it must not (`misses`); a test runs them all.
+In a pattern a space stands for any run of white space and `'` for either apostrophe; case is ignored unless the pattern begins
+with `(?-i)`. Every pattern carries sentences that it must find (`hits`) and that it must not (`misses`); a test runs them all.
 """
 
 import csv

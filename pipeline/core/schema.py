@@ -12,7 +12,11 @@ from sqlalchemy import Boolean as Bool
 from sqlalchemy import CheckConstraint, Column, Float, ForeignKey, Integer, MetaData, String, Table
 
 METADATA = MetaData(
-    naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s", "ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
+    naming_convention={
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
 )
 
 AGREEMENT_KINDS = ("mou", "letter_of_intent", "cooperation_agreement", "partnership", "convention", "twinning", "alliance", "other")
@@ -22,7 +26,8 @@ MEMBER_ROLES = ("coordinator", "partner", "label")
 SIDES = ("signatory", "counterpart")
 DATE_TYPES = ("DATE", "DURATION")
 DATE_ROLES = (
-    "published", "signed", "since", "project_start", "project_end", "project_period", "agreement_duration", "project_duration", "event", "other",
+    "published", "signed", "since", "project_start", "project_end", "project_period", "agreement_duration", "project_duration",
+    "event", "other",
 )  # fmt: skip
 VERDICTS = ("accept", "reject", "correct", "add", "merge", "split", "withdraw")
 DECISION_STATES = ("standing", "reopened", "replaced", "withdrawn")
@@ -74,7 +79,9 @@ documents = Table(
     text("reason", "why the document was set aside, in words"),
     number("char_count", "length of the cleaned text in code points", required=True),
     number("tokens_present", "words of the cleaned text", required=True),
-    number("tokens_read", "words that extraction has read: less than `tokens_present` means that part of a text was dropped", required=True),
+    number(
+        "tokens_read", "words that extraction has read; fewer than `tokens_present` means that part of a text was dropped", required=True
+    ),
     info={"key": ("document_id",), "doc": "One row per document read, set-aside ones included."},
 )
 
@@ -143,7 +150,7 @@ funding = Table(
     text("funder_id", "the organisation that pays", ForeignKey("organisations.organisation_id")),
     real("amount", "amount in units of the currency"),
     text("currency", "ISO 4217 code"),
-    Column("amount_shared", Bool(name="amount_shared"), nullable=False, comment="true when several beneficiaries or funders share the amount"),
+    Column("amount_shared", Bool(name="amount_shared"), nullable=False, comment="true when several beneficiaries or funders share the sum"),
     text("start_date", f"start of the funding; {PARTIAL}"),
     text("end_date", f"end of the funding; {PARTIAL}"),
     CheckConstraint("(project_id IS NULL) <> (organisation_id IS NULL)", name="one_beneficiary"),

@@ -18,7 +18,8 @@ from pipeline.extraction.places import Place
 
 FRENCH_POLE = re.compile(r"p[ôo]les? de comp[ée]titivit[ée][^.\n,;]{0,40}\Z", re.IGNORECASE)
 LOCATIVE = re.compile(
-    r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?(?:en|au|aux|à|dans (?:le|la|l['’])|de|du|d['’])\s*(?:la |l['’]|le )?\Z",
+    r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?"
+    r"(?:en|au|aux|à|dans (?:le|la|l['’])|de|du|d['’])\s*(?:la |l['’]|le )?\Z",
     re.IGNORECASE,
 )
 GAP_WORDS = 7

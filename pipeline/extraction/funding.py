@@ -18,7 +18,8 @@ from pipeline.extraction.reading import Reading
 
 FUNDERS = frozenset({Label.PUBLIC, Label.PROGRAMME})
 OBJECT = re.compile(
-    r"\b(?:l['’]|les? |la |y |lui |leur )(?:a |ont )?(?:co)?(?:finan|souti|apport|consacr|subventionn|accord|allou|octro|vers|attribu|injec)",
+    r"\b(?:l['’]|les? |la |y |lui |leur )(?:a |ont )?(?:co)?"
+    r"(?:finan|souti|apport|consacr|subventionn|accord|allou|octro|vers|attribu|injec)",
     re.IGNORECASE,
 )
 PAID_BY = re.compile(
@@ -91,7 +92,7 @@ def own_sum(reading: Reading, sentence: Sentence, payer: Mention) -> bool:
 
 
 def beneficiary_of(reading: Reading, sentence: Sentence, cue: Span, last: str | None, payers: Sequence[Mention], side: str) -> str | None:
-    """Who is paid: whom the payer gives to, the project of the sentence, the one it refers to, else the organisation that is its subject."""
+    """Who is paid: whom the payer gives to, the project of the sentence, the one it refers to, else its subject."""
     paying = {payer.entity for payer in payers}
     if side == "before" and (given := given_to(reading, sentence, cue, paying)):
         return given

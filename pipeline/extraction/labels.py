@@ -12,7 +12,8 @@ CALLED = re.compile(
     r"[\s,]*(?:dits?|dites?|(?:sur)?nomm[ée]e?s?|d[ée]nomm[ée]e?s?|baptis[ée]e?s?|intitul[ée]e?s?|appel[ée]e?s?)\b", re.IGNORECASE
 )
 GLUE = re.compile(
-    r"(?:\s*\([^()\n]{1,60}\))?\s*(?:,|/|;|et|ou|ainsi que|et enfin|puis|&|–|-)?\s*(?:et\s+)?(?:le |la |les |l['’]|de |du |d['’]|des |à |aux? |avec )?",
+    r"(?:\s*\([^()\n]{1,60}\))?\s*(?:,|/|;|et|ou|ainsi que|et enfin|puis|&|–|-)?\s*(?:et\s+)?"
+    r"(?:le |la |les |l['’]|de |du |d['’]|des |à |aux? |avec )?",
     re.IGNORECASE,
 )
 PLURAL = re.compile(r"(?:s|x)(?:\s|$|\b)")
@@ -83,7 +84,7 @@ def apposition_clue(text: str, name: Span, lexicon: Lexicon) -> Clue | None:
 
 
 def inner_clue(words: str, lexicon: Lexicon) -> Clue | None:
-    """Label that a word inside a name gives it ("… Science Park", "Université …"): the first word decides in French, the last in English."""
+    """Label that a word inside a name gives it ("… Science Park", "Université …"): in French the first word decides."""
     found = [(m.start(), p) for p in lexicon.patterns("names") for m in p.regex.finditer(words)]
     if not found:
         return None

@@ -32,7 +32,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, heading, list item or table row. `line` counts lines with content; `intro` is the index of the sentence that introduces an item."""
+    """A sentence, heading, list item or table row.
+
+    `line` counts lines with content; `intro` is the index of the sentence that introduces an item.
+    """
 
     index: int
     span: Span

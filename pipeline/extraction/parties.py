@@ -67,7 +67,7 @@ def referred_parties(reading: Reading, span: Span) -> Iterator[Party]:
     for pattern in reading.lexicon.patterns("anaphora"):
         for match in pattern.regex.finditer(reading.text, span.start, span.end):
             keys = last_pair(reading, match.start()) if pattern.label == "pair" else last_cluster(reading, match.start())
-            yield from (Party(key, Span(match.start(), match.end()), Label.CLUSTER, True) for key in keys)
+            yield from (Party(key, Span(match.start(), match.end()), Label.CLUSTER, resolved=True) for key in keys)
 
 
 def last_pair(reading: Reading, position: int) -> list[str]:

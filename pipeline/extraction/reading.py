@@ -69,7 +69,7 @@ class Reading:
 
     @cached_property
     def topic(self) -> str | None:
-        """Key of the organisation whose story the text tells: the publisher if named, else the cluster of the title, else the most named."""
+        """Key of the organisation whose story the text tells: the publisher, else who is named most and first."""
         counts: dict[str, float] = {}
         publisher = fold(self.document.publisher or "")
         for mention in self.mentions:
