@@ -1,10 +1,9 @@
-"""How far two readings of the same texts agree: F1 per family of facts, and the share of equal attributes of the facts that both found.
+"""What the annotated corpus holds, and how far two readings of it agree: F1 per family of facts, equal attributes of the shared facts.
 
 Facts pair up as in the score of the tables: names without case, accents, punctuation and spaces; agreements told from either side.
 
-    python -m models.training.agreement corpus/annotated [--verbose]
-
-compares the annotations with the second reading in `second_reading.json`, for the texts that `second_reading.csv` lists.
+    python -m models.training.agreement corpus/annotated [--verbose]   # against `second_reading.json`, texts of `second_reading.csv`
+    python -m models.training.agreement corpus/annotated --counts      # what the corpus holds
 """
 
 import csv
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.training.annotated import read_annotated, to_gold
+from models.training.annotated import KINDS, STATUSES, AnnotatedText, read_annotated, read_corpus, to_gold
 
 Fact = dict[str, Any]
 Same = Callable[[Fact, Fact], bool]
@@ -169,8 +168,47 @@ def compare(corpus: Path) -> Tally:
     return tally
 
 
+def listed(counts: Counter[str]) -> str:
+    """Values with their counts, the most frequent first."""
+    return ", ".join(f"{value} {count}" for value, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def counterparts(texts: Sequence[AnnotatedText]) -> set[str]:
+    """Countries of the counterparts of agreements."""
+    parties = ((text, key) for text in texts for fact in text.facts("agreements") for key in fact["counterparts"])
+    return {code for text, key in parties if (code := text.entities[key].get("country"))}
+
+
+def contents(texts: Sequence[AnnotatedText]) -> dict[str, str]:
+    """What the corpus holds, for its README."""
+    words = [len(text.text.split()) for text in texts]
+    agreements = [fact for text in texts for fact in text.facts("agreements")]
+    years = Counter(published[:4] for text in texts if (published := text.head.get("published_on")))
+    families = {"projects": "projects", "funding": "funding", "declared": "declared counts"}
+    return {
+        "texts": f"{len(texts)} by {len({text.head['author'] for text in texts})} authors",
+        "words": f"{sum(words)} (shortest {min(words)}, median {sorted(words)[len(words) // 2]}, longest {max(words)})",
+        "length": f"under 130 words {sum(n < 130 for n in words)}, 130–350 {sum(130 <= n <= 350 for n in words)}, "
+        f"351–500 {sum(350 < n <= 500 for n in words)}, over 500 {sum(n > 500 for n in words)}",
+        "hard negatives": str(sum(text.head.get("negative") == "yes" for text in texts)),
+        "agreements by kind": listed(Counter({kind: sum(fact["kind"] == kind for fact in agreements) for kind in KINDS})),
+        "agreements by status": listed(Counter({status: sum(fact["status"] == status for fact in agreements) for status in STATUSES})),
+        "other facts": ", ".join(f"{name} {sum(len(text.facts(family)) for text in texts)}" for family, name in families.items()),
+        "mentions, dates": f"{sum(len(text.mentions) for text in texts)}, {sum(len(text.dates) for text in texts)}",
+        "entities by label": listed(Counter(entity["label"] for text in texts for entity in text.entities.values())),
+        "kinds of text": listed(Counter(text.head["kind"] for text in texts)),
+        "sectors": listed(Counter(text.head["sector"] for text in texts)),
+        "published in": listed(Counter(text.head["country"] for text in texts)),
+        "countries of counterparts": str(len(counterparts(texts))),
+        "years": f"{listed(years)}; without a date {len(texts) - years.total()}",
+    }
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Print the agreement as a table; with `--verbose` every difference as well."""
+    """Print the agreement as a table, with `--verbose` every difference as well; with `--counts` what the corpus holds."""
+    if "--counts" in arguments:
+        print("\n".join(f"| {name} | {value} |" for name, value in contents(read_corpus(Path(arguments[0]))).items()))
+        return
     tally = compare(Path(arguments[0]))
     if "--verbose" in arguments:
         print("\n".join(tally.notes))
