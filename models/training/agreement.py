@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def same_name(one: Fact, other: Fact) -> bool:
 
 def same_link(one: Fact, other: Fact) -> bool:
     """Agreements: the counterpart and a signatory (or the project) of one are told by the other, also the other way round."""
-    mine, theirs = sum(one["signatories"], []), sum(other["signatories"], [])
+    mine, theirs = (list(chain.from_iterable(fact["signatories"])) for fact in (one, other))
     straight = share(one["counterpart"], other["counterpart"]) and (share(mine, theirs) or share(one["project"], other["project"]))
     return straight or (share(one["counterpart"], theirs) and share(mine, other["counterpart"]))
 
