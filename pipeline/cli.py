@@ -221,3 +221,17 @@ def import_decisions(path: Path, outputs: Path) -> None:
     from pipeline.versions.decisions import import_file, log_of
 
     click.echo(f"{import_file(log_of(outputs), path)} new decisions from {path}")
+
+
+@main.command()
+@OUTPUTS
+@click.option("--site", type=click.Path(path_type=Path), help="Where the site is to be  [default: site in the outputs]")
+def observatory(outputs: Path, site: Path | None) -> None:
+    """Write the static site of the published version: pages, charts, search and downloads.
+
+    Exit status: 0 written, 3 nothing is published yet.
+    """
+    from pipeline.observatory.site import build_site
+
+    made = build_site(outputs, site)
+    click.echo(f"{made.pages} pages: open {made.entry}")
