@@ -28,7 +28,7 @@ PAID_BY = re.compile(
 )
 MANY = re.compile(r"\b(?:projets|laur[ée]ats|dossiers|plates-formes|plateformes|d[ée]monstrateurs|candidatures)\b", re.IGNORECASE)
 TO = re.compile(r"\b(?:à|au|aux|pour|en faveur d|dans)\b[^.;\n]{0,60}\Z", re.IGNORECASE)
-REACH, SUM_REACH, OPENING, ITEM_OPENING = 220, 40, 40, 30
+REACH, SUM_REACH, OPENING, ITEM_OPENING = 220, 40, 40, 6
 FOUND = 0.8
 
 
@@ -127,7 +127,8 @@ def listed_rows(reading: Reading, sentence: Sentence, evidence: tuple[Evidence, 
     """Rows for the projects that open the list items after a sentence on several winners."""
     rows: list[Funding] = []
     for item in reading.sentences[sentence.index + 1 :]:
-        opening = reading.projects_in(item.span.start, min(item.span.end, item.span.start + ITEM_OPENING))
+        opening = [m for m in reading.mentions_in(item.span.start, item.span.end) if m.span.start - item.span.start <= ITEM_OPENING]
+        opening = [m for m in opening if m.label not in (Label.PLACE, Label.PROGRAMME, Label.PUBLIC)]
         if item.kind is Kind.ITEM and opening:
             rows += make_rows(reading, item, (*evidence, Evidence(item.span, "funding.item", FOUND)), opening[0].entity, payers)
     return rows

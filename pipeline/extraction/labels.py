@@ -45,6 +45,24 @@ def head_clues(text: str, sentence: Span, names: Sequence[Span], lexicon: Lexico
             yield from ((name, clue) for name in (coordinated(text, names, first) if many else [first]))
 
 
+def list_clue(text: str, introduction: Span, lexicon: Lexicon) -> Clue | None:
+    """Label that a line which ends with a colon gives to the names that open the items after it: that of its last head noun in the plural."""
+    if not introduction.quote(text).rstrip().endswith(":"):
+        return None
+    heads = [(m.start(), p) for p in lexicon.patterns("heads") for m in p.regex.finditer(text, introduction.start, introduction.end)]
+    many = [(start, p) for start, p in heads if p.regex.match(text, start) and plural_noun(text, start)]
+    if not many:
+        return None
+    _, pattern = max(many, key=lambda pair: pair[0])
+    return Clue(Label(pattern.label), f"{pattern.id}.list", 0.7)
+
+
+def plural_noun(text: str, start: int) -> bool:
+    """Whether the word at a position is written in the plural."""
+    word = re.match(r"[^\W\d_]+", text[start : start + 40])
+    return word is not None and word.group().endswith(("s", "x"))
+
+
 def introduces(between: str, lexicon: Lexicon) -> bool:
     """Whether only adjectives, quotation marks or "baptisé" stand between a head noun and a name."""
     if "\n" in between or len(between) > 60:
@@ -52,7 +70,7 @@ def introduces(between: str, lexicon: Lexicon) -> bool:
     called = CALLED.search(between)
     words = re.findall(r"[^\W\d_]+", between[: called.start()] if called else between)
     breakers = lexicon.words("not_adjectives")
-    return len(words) <= ADJECTIVES and not any(word.lower() in breakers for word in words) and not re.search(r"[,.;!?)»]", between)
+    return len(words) <= ADJECTIVES and not any(word.lower() in breakers for word in words) and not re.search(r"[,.;!?()»]", between)
 
 
 def coordinated(text: str, names: Sequence[Span], first: Span) -> list[Span]:

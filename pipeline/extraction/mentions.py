@@ -11,7 +11,7 @@ from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import Lexicon
 from pipeline.core.names import fold
 from pipeline.extraction.gazetteer import find_known
-from pipeline.extraction.labels import Clue, apposition_clue, head_clues, inner_clue
+from pipeline.extraction.labels import Clue, apposition_clue, head_clues, inner_clue, list_clue
 from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.names import find_names
 from pipeline.extraction.places import Place
@@ -44,7 +44,9 @@ def find_mentions(
         places: places found in the text.
     """
     known = [*find_known(text, lexicon), *predicted]
-    shaped = [m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known)]
+    shaped = [
+        m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known, introduced(text, sentences, sentence, lexicon))
+    ]
     placed = [Mention(p.span, Label.PLACE, p.span.quote(text), "", "territories", 0.7) for p in places]
     named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
     if predicted:
@@ -61,7 +63,8 @@ def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
     Without such words, a doubtful cluster is an organisation of unknown kind: to be a cluster must be told.
     """
     clue = next((c for c in clues if c.span == mention.span and c.score > WEAK and c.label is not Label.ORG), None)
-    if mention.label is Label.PLACE or mention.score >= SURE:
+    told = clue is not None and clue.method.startswith("head.")
+    if mention.label is Label.PLACE or (mention.score >= SURE and not told):
         return mention
     if clue is not None:
         return replace(mention, label=clue.label)
@@ -77,13 +80,21 @@ def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mentio
         if shape.span.covers(mention.span) and shape.span != mention.span:
             added = (Span(shape.span.start, mention.span.start), Span(mention.span.end, shape.span.end))
             listed = any(item.covers(shape.span) and shape.span.start - item.start <= BULLET_LENGTH for item in items)
-            if listed or not any(part.overlaps(place.span) for part in added for place in places):
+            if listed or shape.score > WEAK or not any(part.overlaps(place.span) for part in added for place in places):
                 return grown(mention, text, shape.span.start, shape.span.end)
     return mention
 
 
-def shaped_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Sequence[Mention]) -> Iterator[Mention]:
-    """Mentions made of one sentence's name candidates and the known mentions in it, labelled by the words around."""
+def introduced(text: str, sentences: Sequence[Sentence], sentence: Sentence, lexicon: Lexicon) -> Clue | None:
+    """What the line that introduces a list item says of the names in it ("Trois projets retenus :")."""
+    return None if sentence.intro is None else list_clue(text, sentences[sentence.intro].span, lexicon)
+
+
+def shaped_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Sequence[Mention], listed: Clue | None) -> Iterator[Mention]:
+    """Mentions made of one sentence's name candidates and the known mentions in it, labelled by the words around.
+
+    `listed` is what the introduction of a list says of the name that opens its items.
+    """
     inside = [m for m in known if sentence.span.covers(m.span)]
     shapes = [s for s in find_names(text, sentence.span, lexicon) if keeps(text, s, sentence)]
     names = sorted({*shapes, *(m.span for m in inside)})
@@ -92,7 +103,8 @@ def shaped_mentions(text: str, sentence: Sentence, lexicon: Lexicon, known: Sequ
         if span not in heads or clue.label is not heads[span].label:
             heads[span] = clue
     for span in names:
-        clue = best_clue(text, span, heads.get(span), lexicon)
+        opens = span.start - sentence.span.start <= BULLET_LENGTH
+        clue = best_clue(text, span, heads.get(span) or (listed if opens else None), lexicon)
         yield Mention(span, clue.label, span.quote(text), "", clue.method, clue.score)
 
 
