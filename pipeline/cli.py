@@ -235,3 +235,23 @@ def observatory(outputs: Path, site: Path | None) -> None:
 
     made = build_site(outputs, site)
     click.echo(f"{made.pages} pages: open {made.entry}")
+
+
+@main.command()
+@WRITTEN
+@MODELS
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; any but this machine's own needs --token.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8010, show_default=True)
+@click.option("--token", envvar="PASSERELLE_TOKEN", help="What people must know to enter; also from PASSERELLE_TOKEN.")
+def review(outputs: Path, models: Path, host: str, port: int, token: str | None) -> None:
+    """The page on which people decide about changes, on http://127.0.0.1:8010."""
+    import uvicorn
+
+    from pipeline.review.app import create_app
+    from pipeline.review.security import LOOPBACK
+    from pipeline.versions.store import Store
+    from pipeline.workflow.stages import find_policy
+
+    if host not in LOOPBACK and not token:
+        raise click.BadParameter("others can reach this address: set --token or PASSERELLE_TOKEN", param_hint="--host")
+    uvicorn.run(create_app(Store(outputs), find_policy(models), models, token=token), host=host, port=port, log_level="warning")

@@ -1,0 +1,200 @@
+"""What is to be decided: the changes of the staged version, and what people have decided on them since it was staged.
+
+The changes are worked out once per pair of versions and kept; each request only looks at the decisions that are new.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+
+from pipeline.versions.amend import Amended
+from pipeline.versions.decisions import Decision, log_of
+from pipeline.versions.describe import title
+from pipeline.versions.diff import Kind
+from pipeline.versions.gate import Judged, judge
+from pipeline.versions.policy import Policy
+from pipeline.versions.statements import FactKey, Statements
+from pipeline.versions.store import Store
+
+PAGE = 50
+"""Changes on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change on the desk."""
+
+    number: int
+    judged: Judged
+    title: str
+    documents: tuple[str, ...]
+    people: frozenset[str]
+    """Organisations that it is about."""
+    countries: frozenset[str]
+
+    @property
+    def fact(self) -> FactKey:
+        """Table and row id."""
+        return self.judged.change.table, self.judged.change.row_id
+
+    @property
+    def home(self) -> str:
+        """The document under which it is shown; nothing if no words state it."""
+        return self.documents[0] if self.documents else ""
+
+    @property
+    def likeness(self) -> tuple[str, ...]:
+        """What changes must share to be decided as one."""
+        change, reason = self.judged.change, self.judged.reason
+        columns = change.columns if change.kind is Kind.CHANGED else ()
+        return (change.table, change.kind, reason.cause, reason.detail if reason.cause != "source" else "", *columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a person wants to see; an empty text means everything."""
+
+    table: str = ""
+    kind: str = ""
+    cause: str = ""
+    country: str = ""
+    organisation: str = ""
+    below: str = ""
+    state: str = "open"
+
+    def fit(self, item: Item, decided: Mapping[FactKey, Decision]) -> bool:
+        """Whether a change is among what is wanted."""
+        change = item.judged.change
+        pairs = ((self.table, change.table), (self.kind, change.kind.value), (self.cause, item.judged.reason.cause.value))
+        return (
+            all(not wanted or wanted == value for wanted, value in pairs)
+            and (not self.country or self.country in item.countries)
+            and (not self.organisation or any(self.organisation.casefold() in name.casefold() for name in item.people))
+            and (not self.below or item.judged.confidence < float(self.below))
+            and (self.state == "all" or (item.fact in decided) == (self.state == "done"))
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """The two versions and their differences: what lies on the desk until another version is staged or published."""
+
+    base: Statements
+    head: Statements
+    changes: tuple[Judged, ...]
+    obeyed: frozenset[str]
+    """Ids of the decisions that the staged version obeys already."""
+    over: str | None = None
+    versions: tuple[str, str] = ("", "")
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of both versions, the new ones first."""
+        return {**self.base.names, **self.head.names}
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """The changes that wait for a person, by document and fact."""
+        waiting = sorted((judged for judged in self.changes if judged.waits), key=self._place)
+        return [self._item(number, judged) for number, judged in enumerate(waiting)]
+
+    @cached_property
+    def by_fact(self) -> dict[FactKey, Item]:
+        """The changes by fact."""
+        return {item.fact: item for item in self.items}
+
+    def documents_of(self, judged: Judged) -> tuple[str, ...]:
+        """Documents whose words state a changed fact, in the version in which it stands."""
+        side = self.base if judged.change.kind is Kind.REMOVED else self.head
+        fact = (judged.change.table, judged.change.row_id)
+        return tuple(dict.fromkeys(words.document_id for words in side.words.get(fact, ())))
+
+    def _place(self, judged: Judged) -> tuple[str, str, str]:
+        documents = self.documents_of(judged)
+        return (self.addresses.get(documents[0], "") if documents else "~", judged.change.table, judged.change.row_id)
+
+    def _item(self, number: int, judged: Judged) -> Item:
+        row = judged.change.row
+        ids = [part for value in row.values() if isinstance(value, str) and value.startswith("org-") for part in value.split("|")]
+        people = frozenset(self.names[key] for key in ids if key in self.names)
+        countries = frozenset(self.countries[key] for key in ids if key in self.countries)
+        return Item(number, judged, title(judged.change.table, row, self.names), self.documents_of(judged), people, countries)
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        """Country of each organisation that has one."""
+        tables = [side.tables["organisations"].dropna(subset=["country_code"]) for side in (self.base, self.head)]
+        return {key: code for table in tables for key, code in zip(table["organisation_id"], table["country_code"], strict=True)}
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """Address of each document."""
+        tables = [side.tables["documents"] for side in (self.base, self.head)]
+        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+
+
+@dataclass
+class Desk:
+    """The table, laid anew when versions move, and the decisions on what lies there."""
+
+    store: Store
+    policy: Policy
+    _table: Table | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def table(self) -> Table:
+        """The present table.
+
+        Raises:
+            VersionError: nothing is published or staged yet.
+        """
+        with self._lock:
+            base = self.store.readable()
+            staged = self.store.staged() or base
+            if self._table is None or self._table.versions != (base.version_id, staged.version_id):
+                self._table = self._lay()
+            return self._table
+
+    def _lay(self) -> Table:
+        base = self.store.readable()
+        staged = self.store.staged() or base
+        old, tables = Statements(base.tables()), staged.tables()
+        rows = zip(*(tables["decisions"][column] for column in ("decision_id", "table_name", "row_id", "state", "verdict")), strict=True)
+        known = list(rows)
+        moved = frozenset((name, row) for _, name, row, state, verdict in known if state == "standing" and verdict != "withdraw")
+        reopened = frozenset((name, row) for _, name, row, state, _ in known if state == "reopened")
+        obeyed = frozenset(key for key, *_ in known)
+        decisions = [decision for decision in log_of(self.store.outputs).all() if decision.decision_id in obeyed]
+        amended = Amended(tables, moved, reopened)
+        judgement = judge(old, amended, base.manifest.inputs, staged.manifest.inputs, decisions, self.policy)
+        return Table(old, judgement.head, judgement.changes, obeyed, judgement.over, (base.version_id, staged.version_id))
+
+    def decided(self) -> tuple[int, dict[FactKey, Decision]]:
+        """Number of the last decision, and the decisions made since staging, the last one on each fact."""
+        log, obeyed = log_of(self.store.outputs).since(0), self.table.obeyed
+        new = [decision for _, decision in log if decision.decision_id not in obeyed]
+        withdrawn = {decision.value.get("decision_id") for decision in new if decision.verdict == "withdraw"}
+        found = {d.fact: d for d in new if d.verdict != "withdraw" and d.decision_id not in withdrawn}
+        return (log[-1][0] if log else 0), found
+
+    def select(self, filters: Filters, decided: Mapping[FactKey, Decision]) -> list[Item]:
+        """The changes that a person wants to see."""
+        return [item for item in self.table.items if filters.fit(item, decided)]
+
+    def progress(self, decided: Mapping[FactKey, Decision]) -> tuple[int, int]:
+        """Changes decided, and all."""
+        items = self.table.items
+        return sum(item.fact in decided for item in items), len(items)
+
+
+def choices(items: Sequence[Item]) -> dict[str, list[tuple[str, int]]]:
+    """What the filters offer, with counts."""
+    return {
+        "table": sorted(Counter(item.judged.change.table for item in items).items()),
+        "kind": sorted(Counter(item.judged.change.kind.value for item in items).items()),
+        "cause": sorted(Counter(item.judged.reason.cause.value for item in items).items()),
+        "country": sorted(Counter(country for item in items for country in item.countries).items()),
+    }

@@ -1,0 +1,80 @@
+"""What every page needs: the desk, passages of both versions, organisations; and how a page is shown."""
+
+from collections import defaultdict
+from functools import cache, cached_property
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from pipeline.core.lexicon import Lexicon
+from pipeline.resolution import ResolvedEntity
+from pipeline.review.desk import Desk, Table
+from pipeline.review.labels import LABELS
+from pipeline.review.names import organisations
+from pipeline.review.passages import Passages
+from pipeline.review.security import csrf
+from pipeline.versions.statements import FactKey, Statements
+
+BARE = ("organisations", "projects", "programmes")
+
+
+class Room:
+    """A table of the desk with its look-ups."""
+
+    def __init__(self, desk: Desk, table: Table, lexicon: Lexicon) -> None:
+        self.desk, self.laid = desk, table
+        self.old, self.new = Passages(table.base, lexicon), Passages(table.head, lexicon)
+
+    @cached_property
+    def organisations(self) -> dict[str, ResolvedEntity]:
+        """The organisations of the staged version, by id."""
+        return organisations(self.laid.head)
+
+    @cached_property
+    def _stated(self) -> tuple[dict[str, list[FactKey]], dict[str, list[FactKey]]]:
+        return by_document(self.laid.base), by_document(self.laid.head)
+
+    def stated(self, document: str) -> list[FactKey]:
+        """What readers see from a document already."""
+        return self._stated[0].get(document, [])
+
+    def stated_new(self, document: str) -> list[FactKey]:
+        """What the staged version says from a document."""
+        return self._stated[1].get(document, [])
+
+
+def by_document(statements: Statements) -> dict[str, list[FactKey]]:
+    """Facts by the documents that state them; bare names are none."""
+    found: defaultdict[str, dict[FactKey, None]] = defaultdict(dict)
+    for fact, words in statements.words.items():
+        for item in words:
+            if fact[0] not in BARE and fact in statements.rows:
+                found[item.document_id][fact] = None
+    return {document: list(facts) for document, facts in found.items()}
+
+
+def room_of(request: Request) -> Room:
+    """The room of this request; furnished anew when the desk was laid anew."""
+    state = request.app.state
+    table = state.desk.table
+    room: Room | None = getattr(state, "room", None)
+    if room is None or room.laid is not table:
+        room = state.room = Room(state.desk, table, state.lexicon)
+    return room
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates of this room; every text is escaped, an unknown name is an error."""
+    loader = jinja2.PackageLoader("pipeline.review")
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["label"] = lambda word: LABELS.get(str(word), str(word))
+    return made
+
+
+def show(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page."""
+    told = {"csrf": csrf(request), "who": request.session.get("who", ""), "notice": request.session.pop("notice", "")}
+    return HTMLResponse(environment().get_template(template).render(path=request.url.path, **told, **values), status)

@@ -1,0 +1,80 @@
+"use strict";
+// Keys and quiet posts: every form also works without this script.
+const cards = () => [...document.querySelectorAll(".card")];
+const labels = { accept: "accepté", reject: "rejeté", correct: "corrigé", add: "maintenu" };
+const present = () => (document.activeElement ? document.activeElement.closest(".card") : null);
+const notice = (text) => { document.getElementById("notice").textContent = text; };
+
+function move(step) {
+  const all = cards(), at = all.indexOf(present());
+  const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+}
+
+function nextOpen(card) {
+  const all = cards(), rest = all.slice(all.indexOf(card) + 1).concat(all.slice(0, all.indexOf(card)));
+  const next = rest.find((other) => !other.dataset.verdict);
+  if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+}
+
+async function refresh() {
+  const list = document.getElementById("cards");
+  if (!list) return;
+  const answer = await fetch("/etat", { headers: { accept: "application/json" } });
+  if (!answer.ok) return;
+  const state = await answer.json();
+  list.dataset.last = state.last;
+  for (const card of cards()) mark(card, state.verdicts[card.dataset.number], state.last);
+  const bar = document.getElementById("progress");
+  bar.max = Math.max(state.progress[1], 1);
+  bar.value = state.progress[0];
+  document.getElementById("count").textContent = state.progress.join(" sur ");
+}
+
+function mark(card, made, last) {
+  const line = card.querySelector(".verdict"), text = made ? `${labels[made.verdict] || made.verdict} par ${made.who}` : "";
+  if (made) card.dataset.verdict = made.verdict; else delete card.dataset.verdict;
+  if (line.textContent !== text) line.textContent = text;
+  for (const field of card.querySelectorAll("[name=seen]")) field.value = last;
+}
+
+async function post(form, button) {
+  const data = new URLSearchParams(new FormData(form));
+  if (button && button.name) data.set(button.name, button.value);
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { accept: "application/json" } });
+  const told = await answer.json().catch(() => ({ message: "Sans réponse : rechargez la page." }));
+  await refresh();
+  notice(told.message);
+  return answer.ok;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("quiet" in form.dataset)) return;
+  event.preventDefault();
+  const card = form.closest(".card");
+  if ((await post(form, event.submitter)) && card) nextOpen(card);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+  const card = present(), press = (selector) => { const button = card && card.querySelector(selector); if (button) button.click(); };
+  const keys = {
+    j: () => move(1), k: () => move(-1), a: () => press("[value=accept]"), r: () => press("[value=reject]"), A: () => press("[value=like]"),
+    u: () => { const form = document.querySelector("[data-key=u]"); if (form) form.requestSubmit(); },
+    o: () => press(".source"),
+    c: () => { const box = card && card.querySelector(".correct"); if (box) { box.open = true; box.querySelector("select, input:not([type=hidden])").focus(); } },
+  };
+  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});
+
+document.addEventListener("selectionchange", () => {
+  const text = document.getElementById("text"), chosen = document.getSelection();
+  if (!text || !chosen.rangeCount || chosen.isCollapsed || !text.contains(chosen.getRangeAt(0).commonAncestorContainer)) return;
+  document.getElementById("quote").value = chosen.toString();
+});
+
+if (document.getElementById("cards")) {
+  setInterval(() => { if (!document.hidden) refresh(); }, 4000);
+  if (cards().length) cards()[0].focus({ preventScroll: true });
+}
