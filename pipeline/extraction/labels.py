@@ -38,7 +38,7 @@ def head_clues(text: str, sentence: Span, names: Sequence[Span], lexicon: Lexico
     for pattern in lexicon.patterns("heads"):
         for match in pattern.regex.finditer(text, sentence.start, sentence.end):
             first = next((n for n in names if n.start >= match.end()), None)
-            if first is None or not introduces(text[match.end() : first.start], lexicon):
+            if first is None or not introduces(text[match.end() : first.start], lexicon) or abbreviates_head(text, match.end(), first):
                 continue
             clue = Clue(Label(pattern.label), pattern.id, 0.9)
             many = match.group().split()[0].rstrip("’'").endswith(("s", "x"))
@@ -63,6 +63,11 @@ def plural_noun(text: str, start: int) -> bool:
     return word is not None and word.group().endswith(("s", "x"))
 
 
+def abbreviates_head(text: str, end: int, name: Span) -> bool:
+    """Whether a name alone in brackets behind a head noun only abbreviates it ("plates-formes d'innovation (PFI)")."""
+    return text[end : name.start].rstrip().endswith("(") and text[name.end : name.end + 1] == ")"
+
+
 def introduces(between: str, lexicon: Lexicon) -> bool:
     """Whether only adjectives, quotation marks or "baptisé" stand between a head noun and a name."""
     if "\n" in between or len(between) > 60:
@@ -70,7 +75,7 @@ def introduces(between: str, lexicon: Lexicon) -> bool:
     called = CALLED.search(between)
     words = re.findall(r"[^\W\d_]+", between[: called.start()] if called else between)
     breakers = lexicon.words("not_adjectives")
-    return len(words) <= ADJECTIVES and not any(word.lower() in breakers for word in words) and not re.search(r"[,.;!?()»]", between)
+    return len(words) <= ADJECTIVES and not any(word.lower() in breakers for word in words) and not re.search(r"[,.;!?)»]", between)
 
 
 def coordinated(text: str, names: Sequence[Span], first: Span) -> list[Span]:

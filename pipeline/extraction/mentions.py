@@ -43,7 +43,7 @@ def find_mentions(
         people: spans that name people: never a mention, unless a list or a head noun says otherwise.
         places: places found in the text.
     """
-    known = [*find_known(text, lexicon), *predicted]
+    known = [*find_known(text, lexicon), *without_gaps(text, predicted)]
     shaped = [
         m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known, introduced(text, sentences, sentence, lexicon))
     ]
@@ -55,6 +55,20 @@ def find_mentions(
         placed = [p for p in placed if not any(m.score > WEAK and m.span != p.span and m.span.covers(p.span) for m in named)]
         named = [replace(m, score=WEAK) for m in named]
     return merge([*known, *named, *placed])
+
+
+def without_gaps(text: str, predicted: Sequence[Mention]) -> list[Mention]:
+    """A model's mentions, those that nothing or one space parts made one: two names never stand so close."""
+    whole: list[Mention] = []
+    for mention in sorted(predicted, key=lambda m: m.span):
+        last = whole[-1] if whole else None
+        parted = last is None or Label.PLACE in (last.label, mention.label) or text[last.span.end : mention.span.start] not in ("", " ")
+        if last is None or parted:
+            whole.append(mention)
+        else:
+            surer = max(last, mention, key=lambda m: m.score)
+            whole[-1] = grown(surer, text, last.span.start, mention.span.end)
+    return whole
 
 
 def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
