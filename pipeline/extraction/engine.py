@@ -40,7 +40,10 @@ BATCH = 32
 
 @dataclass(frozen=True)
 class Extractor:
-    """Everything that reading documents needs."""
+    """Everything that reading documents needs.
+
+    Without a mention model spaCy says where people are named; a mention model has learned that itself.
+    """
 
     lexicon: Lexicon
     mention_model: MentionModel | None = None
@@ -49,7 +52,7 @@ class Extractor:
     def extract(self, documents: Sequence[Document]) -> Iterator[DocumentFacts]:
         """Facts of each document, in order."""
         texts = [document.text for document in documents]
-        people = find_people(texts)
+        people: Sequence[Sequence[Span]] = [() for _ in texts] if self.mention_model else find_people(texts)
         predicted = self.mention_model.predict(texts) if self.mention_model else [[] for _ in texts]
         for document, persons, proposed in zip(documents, people, predicted, strict=True):
             yield read_document(document, self.lexicon, people=persons, predicted=self.proposals(document.text, proposed), judge=self.judge)
