@@ -17,7 +17,7 @@ test: check
 	$(BIN)/pytest -q
 
 check: $(READY)
-	$(BIN)/ruff check pipeline tests benchmarks
+	$(BIN)/ruff check pipeline tests benchmarks models
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

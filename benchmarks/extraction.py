@@ -1,8 +1,8 @@
 """What each part of extraction is worth: `python benchmarks/extraction.py [--shared DIR]`.
 
 Four rows – rules alone, spaCy's entities beside the rules, models alone, all together – by family of facts, on the test split of the
-annotated corpus and, where DIR is given, on its `dev` and its own press texts with gold. Mean F1 with a 95 % interval by bootstrap over documents;
-false agreements on the hard negatives of the test split.
+annotated corpus and, where DIR is given, on its `dev` and its own press texts with gold. Mean F1 with a 95 % interval by bootstrap over
+documents; false agreements on the hard negatives of the test split.
 """
 
 import argparse

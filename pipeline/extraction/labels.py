@@ -46,7 +46,7 @@ def head_clues(text: str, sentence: Span, names: Sequence[Span], lexicon: Lexico
 
 
 def list_clue(text: str, introduction: Span, lexicon: Lexicon) -> Clue | None:
-    """Label that a line which ends with a colon gives to the names that open the items after it: that of its last head noun in the plural."""
+    """Label that a line which ends with a colon gives to the names that open the items after it: its last head noun in the plural."""
     if not introduction.quote(text).rstrip().endswith(":"):
         return None
     heads = [(m.start(), p) for p in lexicon.patterns("heads") for m in p.regex.finditer(text, introduction.start, introduction.end)]
