@@ -1,0 +1,140 @@
+"""The review page in real Chromium: decided by keyboard, reloaded, published; two people at once; nothing the press writes runs."""
+
+import conftest as desk
+import pytest
+from conftest import INPUTS, POLICY, axe_source, entered, made_store, press, serving
+
+from pipeline.versions.decisions import log_of
+from pipeline.versions.gate import release
+from pipeline.versions.statements import Statements
+
+pytestmark = pytest.mark.slow
+
+
+def verdicts(page):
+    return page.eval_on_selector_all(".card", "cards => cards.map(card => card.dataset.verdict || '')")
+
+
+def decided(page, count):
+    page.wait_for_function("n => document.querySelectorAll('.card[data-verdict]').length === n", arg=count)
+
+
+def press_key(page, key, count):
+    page.keyboard.press(key)
+    decided(page, count)
+
+
+def statuses(store):
+    return list(store.readable().table("agreements")["status"])
+
+
+def test_forty_changes_decided_by_keyboard_reloaded_and_published(store, browser):
+    with serving(store) as address:
+        page = entered(browser, address, "Ada")
+        assert page.locator(".card").count() == 40
+        press_key(page, "a", 1)
+        press_key(page, "r", 2)
+        page.reload()
+        assert page.locator("#count").inner_text() == "2 sur 40"
+        page.goto(f"{address}/changements?state=all")
+        assert sorted(set(verdicts(page))) == ["", "accept", "correct"]
+        page.goto(f"{address}/changements")
+        press_key(page, "u", 0)
+        page.goto(f"{address}/changements?state=all")
+        decided(page, 1)
+        page.goto(f"{address}/changements")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        press_key(page, "A", 39)
+        assert page.locator("#count").inner_text() == "40 sur 40"
+        page.click("text=Publier")
+        page.wait_for_selector("text=publiée")
+        assert statuses(store) == ["planned"] * 40
+        assert page.said == []
+    again = release(store, press(40, status="planned"), INPUTS | {"lexicon": "L2", "rule/rule": "R2"}, POLICY)
+    assert again.waiting == 0, "the next run asks nothing again"
+
+
+def test_a_changed_sentence_opens_exactly_its_fact(store):
+    rows = Statements(store.staged().tables()).rows
+    from pipeline.review.desk import Desk
+    from pipeline.review.verdicts import reject
+
+    table = Desk(store, POLICY).table
+    log_of(store.outputs).append(*[made for item in table.items for made in reject(item, table, "Ada", "t")])
+    same = release(store, press(40, status="planned"), INPUTS | {"model": "another"}, POLICY)
+    assert same.published
+    assert set(statuses(store)) == {"signed"}
+    later = press(40, status="planned")
+    texts, first = later["texts"], rows[next(key for key in rows if key[0] == "agreements")]["quote"]
+    for name, column in (("texts", "text"), ("evidence", "quote")):
+        later[name][column] = [value.replace(first, first.replace("accord", "Accord")) for value in later[name][column]]
+    assert len(texts)
+    outcome = release(store, later, INPUTS | {"model": "third"}, POLICY)
+    assert [(item.change.kind, item.reopened) for item in outcome.judgement.waiting] == [("changed", True)]
+
+
+def test_a_correction_by_keyboard_is_published_and_marked(store, browser):
+    with serving(store) as address:
+        page = entered(browser, address, "Ada")
+        page.keyboard.press("c")
+        page.locator(".correct[open] select[name=to_status]").select_option("ended")
+        page.locator(".correct[open] button").click()
+        decided(page, 1)
+        press_key(page, "A", 40)
+        page.click("text=Publier")
+        page.wait_for_selector("text=publiée")
+    assert sorted(set(statuses(store))) == ["ended", "planned"]
+    marks = store.readable().table("decisions")
+    assert list(marks[marks["verdict"] == "correct"]["columns"]) == ["status"]
+
+
+def test_two_people_at_once_lose_nothing(store, browser):
+    with serving(store) as address:
+        one, other = (entered(browser, address, who) for who in ("Ada", "Blaise"))
+        one.keyboard.press("a")
+        decided(one, 1)
+        other.keyboard.press("r")
+        other.wait_for_function("() => document.getElementById('notice').textContent.includes('Ada a déjà décidé')")
+        decided(other, 1)
+        assert "Ada" in other.locator(".card[data-verdict] .verdict").inner_text()
+        other.keyboard.press("j")
+        other.keyboard.press("a")
+        decided(other, 2)
+        decided(one, 2)
+        assert [decision.who for decision in log_of(store.outputs).all()] == ["Ada", "Blaise"]
+
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e=1+1'
+
+
+def test_nothing_that_the_press_writes_runs(tmp_path, browser):
+    store = made_store(tmp_path / "o", 4, words=f'ont signé {HOSTILE} "un accord" {{{{ 7*7 }}}}', name=HOSTILE)
+    with serving(store) as address:
+        page = entered(browser, address, "<b>Ada</b>")
+        page.goto(f"{address}/changements?state=all&organisation={'<script>'}")
+        pages = [page.get_attribute("h2 a", "href") or "/", "/organisations", "/nombres", "/changements?table=<script>alert(3)</script>"]
+        for path in pages:
+            page.goto(address + path)
+            assert page.locator("script:not([src])").count() == 0
+            assert page.locator("img").count() == 0
+            assert page.locator("header b").count() == 0
+        assert page.said == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_fits_and_passes_axe(store, browser, width, scheme):
+    script = axe_source()
+    with serving(store) as address:
+        page = entered(browser, address, "Ada", viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        key = page.get_attribute("h2 a", "href")
+        organisation = f"/organisation/{desk.org('Beta').id}"
+        for path in ("/changements", key, "/organisations", organisation, "/nombres"):
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            if script:
+                page.evaluate(script.read_text("utf-8"))
+                found = page.evaluate("axe.run()")
+                assert [(fault["id"], [node["html"] for node in fault["nodes"]][:2]) for fault in found["violations"]] == [], path
+    if not script:
+        pytest.skip("axe-core is not there (pip install axe-playwright-python); widths were tested")
