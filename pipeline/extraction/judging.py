@@ -190,9 +190,17 @@ class Judge:
     model: RelationModel
     limits: Mapping[str, Thresholds]
 
-    def links(self, reading: Reading) -> Links:
-        """What the scorer says of every pair of a document."""
-        return judge_pairs(self.model, reading.text, reading.mentions, least=WEAK)
+    def links(self, reading: Reading) -> Links | None:
+        """What the scorer says of every pair of a document; None where no word and no project invites a link."""
+        return judge_pairs(self.model, reading.text, reading.mentions, least=WEAK) if invites_links(reading) else None
+
+
+def invites_links(reading: Reading) -> bool:
+    """Whether a document names a project or holds a word that may state an agreement or funding."""
+    if any(m.label is Label.PROJECT and m.score > WEAK for m in reading.mentions):
+        return True
+    words = [*reading.lexicon.patterns("agreements"), *reading.lexicon.patterns("funding")]
+    return any(pattern.regex.search(reading.text) for pattern in words)
 
 
 def load_judge(models: Path, config: Mapping[str, Any]) -> Judge:
