@@ -4,7 +4,8 @@ A case is a file of `cases/<topic>/` in the format of `models/training/annotated
 has the key (`country: ""` wants none). A head with `note: "not yet: <why>"` is a case that the code is known to fail.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 
 from models.training.annotated import AnnotatedText, read_annotated
-from pipeline.core.facts import Agreement, Document, DocumentFacts, Evidence, Funding, Label, Mention, Project, Span
+from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Evidence, Funding, Label, Mention, Project, Span
 from pipeline.core.lexicon import load_lexicon
+from pipeline.core.names import fold
 from pipeline.extraction.engine import read_document
+from pipeline.extraction.entities import family
+from pipeline.extraction.layout import split_sentences
+from pipeline.extraction.reading import Reading
 
 CASES = Path(__file__).parent / "cases"
 NOT_YET = "not yet: "
@@ -225,3 +230,12 @@ def evidence_of(facts: DocumentFacts) -> list[Evidence]:
 def whole(number: str | None) -> int | None:
     """A scalar of a head as a whole number."""
     return int(number) if number else None
+
+
+def keyed_reading(text: str, names: Mapping[str, Label], *, published_on: str | None = None) -> Reading:
+    """A reading of a text in which every listed name is a mention of its own entity; no places, no dates."""
+    places = sorted((m.start(), name) for name in names for m in re.finditer(re.escape(name), text))
+    keys = {name: f"{family(label)}:{fold(name)}" for name, label in names.items()}
+    mentions = [Mention(Span(start, start + len(name)), names[name], name, keys[name], "tagged", SURE) for start, name in places]
+    entities = {keys[name]: Entity(keys[name], label, (name,)) for name, label in names.items()}
+    return Reading(plain_document(text, published_on=published_on), split_sentences(text), mentions, entities, [], load_lexicon())
