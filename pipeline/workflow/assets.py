@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import dagster as dg
 
 from pipeline.resolution import Resolution
 from pipeline.tables.frames import Tables
+from pipeline.versions.decisions import log_of
+from pipeline.versions.describe import title
+from pipeline.versions.gate import Outcome, release, release_staged
 from pipeline.workflow import shown, stages
 from pipeline.workflow.resources import Settings
 from pipeline.workflow.stages import Corpus, Extraction
@@ -75,7 +79,8 @@ def rates(extraction: Extraction, seconds: float) -> dict[str, float]:
 @dg.asset(group_name="passerelle", kinds={"python"})
 def resolution(settings: Settings, facts: Extraction) -> dg.Output[Resolution]:
     """One organisation, project and programme each across documents; people's judgements on names are obeyed."""
-    found = stages.resolve_names(facts, settings.judgements_path, Path(settings.models))
+    decided = stages.read_decisions(settings.corpus_paths, Path(settings.outputs))
+    found = stages.resolve_names(facts, settings.judgements_path, Path(settings.models), decided=decided)
     kinds = Counter(organisation.kind for organisation in found.organisations)
     columns = ("name", "kind", "country_code", "aliases")
     rows = [{column: getattr(row, column) for column in columns} for row in found.organisations[: shown.PREVIEW_ROWS]]
@@ -92,11 +97,29 @@ def resolution(settings: Settings, facts: Extraction) -> dg.Output[Resolution]:
 @dg.asset(group_name="passerelle", kinds={"parquet", "sqlite"})
 def staged(settings: Settings, documents: Corpus, facts: Extraction, resolution: Resolution) -> dg.Output[str]:
     """A whole version of the tables on disk, not yet visible to readers; the checks look at it."""
-    tables = stages.make_tables(documents, facts, resolution)
-    with settings.store.lock():
-        version = settings.store.stage(tables, stages.input_hashes(documents, Path(settings.models), settings.judgements_path))
-    made = version.version_id
-    return dg.Output(made, metadata=version_metadata(made, tables))
+    tables, store = stages.make_tables(documents, facts, resolution), settings.store
+    policy, decided = stages.find_policy(Path(settings.models)), log_of(store.outputs).all()
+    with store.lock():
+        inputs = stages.input_hashes(documents, Path(settings.models), settings.judgements_path, decided=decided)
+        outcome = release(store, tables, inputs, policy, mode="never")
+    made = outcome.version.version_id
+    return dg.Output(made, metadata={**version_metadata(made, outcome.version.tables()), **changes_metadata(outcome)})
+
+
+def changes_metadata(outcome: Outcome) -> Shown:
+    """How many facts would change for readers, what becomes of them, and those that wait."""
+    if outcome.judgement is None:
+        return {"changes waiting": 0}
+    names = {**outcome.judgement.base.names, **outcome.judgement.head.names}
+    rows = [
+        {"fact": title(item.change.table, item.change.row, names), "change": item.change.kind.value, "cause": item.reason.cause.value}
+        for item in outcome.judgement.waiting[: shown.PREVIEW_ROWS]
+    ]
+    return {
+        "changes waiting": outcome.waiting,
+        **{f"changes: {name}": count for name, count in sorted(outcome.judgement.counts().items())},
+        "waiting": shown.preview(rows, ["fact", "change", "cause"]),
+    }
 
 
 def version_metadata(version_id: str, tables: Tables) -> Shown:
@@ -110,16 +133,24 @@ def version_metadata(version_id: str, tables: Tables) -> Shown:
     }
 
 
-@dg.asset(group_name="passerelle", kinds={"parquet", "sqlite"})
-def published(context: dg.AssetExecutionContext, settings: Settings, staged: str) -> dg.Output[str]:
-    """The version that readers see, switched in one step; a failing blocking check on `staged` keeps the version before."""
-    with settings.store.lock():
-        version = settings.store.version(staged)
-        settings.store.publish(version)
-    tables = version.tables()
+@dg.asset(group_name="passerelle", kinds={"parquet", "sqlite"}, output_required=False)
+def published(context: dg.AssetExecutionContext, settings: Settings, staged: str) -> Iterator[dg.Output[str]]:
+    """The version that readers see, switched in one step; a failing blocking check on `staged` keeps the version before.
+
+    So does a change that waits for a person: once the last one is decided, a sensor starts this asset alone.
+    """
+    store = settings.store
+    with store.lock():
+        outcome = release_staged(
+            store, stages.find_policy(Path(settings.models)), mode=settings.publish, accept_counts=settings.accept_counts
+        )
+    if not outcome.published:
+        context.log.warning(f"{staged} is not published: {outcome.waiting} changes wait for a person (passerelle review)")
+        return
+    tables = outcome.version.tables()
     for event in shown.table_events(tables):
         context.log_event(event)
-    return dg.Output(staged, metadata=version_metadata(staged, tables))
+    yield dg.Output(outcome.version.version_id, metadata=version_metadata(outcome.version.version_id, tables))
 
 
 ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [documents, facts, resolution, staged, published, *shown.table_specs("published")]

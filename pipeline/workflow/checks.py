@@ -1,12 +1,14 @@
 """Checks on what the stages made; the blocking ones keep a staged version from being published."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 
 from pipeline.tables.checks import CHECK_DOCS, CheckResult, Severity
+from pipeline.versions.gate import judge_staged
 from pipeline.workflow.resources import Settings
-from pipeline.workflow.stages import Corpus, check_version
+from pipeline.workflow.stages import Corpus, check_version, find_policy
 
 SPECS = [
     dg.AssetCheckSpec(name, asset="staged", description=doc, blocking=severity is Severity.ERROR)
@@ -30,6 +32,24 @@ def check_result(check: CheckResult) -> dg.AssetCheckResult:
     )
 
 
+@dg.asset_check(asset="staged", description="Every change that readers would see is decided, or may pass by the policy.")
+def changes_decided(settings: Settings, staged: str) -> dg.AssetCheckResult:
+    """A warning while changes wait for a person: `staged` is not published before the last is decided."""
+    waiting, over = what_waits(settings)
+    told = over or (f"{waiting} changes wait for a person" if waiting else "nothing waits")
+    metadata = {"changes waiting": waiting}
+    return dg.AssetCheckResult(passed=told == "nothing waits", severity=dg.AssetCheckSeverity.WARN, description=told, metadata=metadata)
+
+
+def what_waits(settings: Settings) -> tuple[int, str | None]:
+    """How many changes of the staged version wait, and what breaks the budget; nothing where nothing is published yet."""
+    store = settings.store
+    if store.published() is None:
+        return 0, None
+    judgement = judge_staged(store, find_policy(Path(settings.models)))
+    return len(judgement.waiting), judgement.over
+
+
 @dg.asset_check(asset="documents", description="Every source could be read; those that could not are named.")
 def sources_read(documents: Corpus) -> dg.AssetCheckResult:
     """A warning that names the sources that could not be read."""
@@ -37,4 +57,4 @@ def sources_read(documents: Corpus) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=not failed, severity=dg.AssetCheckSeverity.WARN, description="; ".join(failed) or "all sources read")
 
 
-CHECKS = [staged_checks, sources_read]
+CHECKS = [staged_checks, changes_decided, sources_read]

@@ -19,6 +19,7 @@ class Settings(dg.ConfigurableResource[None]):
     judgements: str | None = None
     workers: int = 1
     accept_counts: bool = False
+    publish: str = "review"
     source_retries: int = 3
     source_wait: float = 20.0
 
@@ -35,6 +36,11 @@ class Settings(dg.ConfigurableResource[None]):
     def corpus_paths(self) -> tuple[Path, ...]:
         """The corpora."""
         return tuple(map(Path, self.corpora))
+
+    @property
+    def models_path(self) -> Path:
+        """The models folder."""
+        return Path(self.models)
 
     @property
     def judgements_path(self) -> Path | None:

@@ -9,6 +9,13 @@ everything = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+publication = dg.define_asset_job(
+    "publication",
+    selection=dg.AssetSelection.assets("published"),
+    description="Publish what is staged, with the decisions made since; nothing is read or extracted.",
+    executor_def=dg.in_process_executor,
+)
+
 every_morning = dg.ScheduleDefinition(
     name="every_morning",
     job=everything,

@@ -2,8 +2,10 @@
 
 import dagster as dg
 
+from pipeline.versions.decisions import log_of
+from pipeline.workflow.checks import what_waits
 from pipeline.workflow.resources import Settings
-from pipeline.workflow.schedules import everything
+from pipeline.workflow.schedules import everything, publication
 from pipeline.workflow.stages import corpus_fingerprint
 
 INTERVAL = 15
@@ -24,3 +26,24 @@ def documents_arrived(context: dg.SensorEvaluationContext, settings: Settings) -
         context.update_cursor(f"{done}|{now}")
         return dg.SkipReason("files are arriving: waiting until they rest")
     return dg.SensorResult(run_requests=[dg.RunRequest(tags={"passerelle/corpus": now})], cursor=f"{now}|{now}")
+
+
+@dg.sensor(job=publication, minimum_interval_seconds=INTERVAL, default_status=dg.DefaultSensorStatus.RUNNING)
+def last_decision_in(context: dg.SensorEvaluationContext, settings: Settings) -> dg.SensorResult | dg.SkipReason:
+    """Publishes what is staged as soon as no change waits for a person any more.
+
+    The cursor holds the versions and the decision that the last look has seen, so that nothing is compared twice.
+    """
+    store = settings.store
+    staged, now = store.staged(), store.published()
+    if staged is None or now is None or staged == now:
+        return dg.SkipReason("nothing is staged that readers do not see")
+    number = log_of(store.outputs).last
+    seen = f"{now.version_id} {staged.version_id} {number}"
+    if seen == context.cursor or not number:
+        return dg.SkipReason("nobody has decided anything since the last look")
+    waiting, over = what_waits(settings)
+    context.update_cursor(seen)
+    if waiting or over:
+        return dg.SkipReason(over or f"{waiting} changes wait for a person")
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=seen)], cursor=seen)

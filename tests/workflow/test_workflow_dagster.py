@@ -50,7 +50,7 @@ def shown(result, asset):
 def test_what_dagster_sees():
     assets = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
     assert assets == {"documents", "facts", "resolution", "staged", "published", *(f"tables/{name}" for name in table_names())}
-    assert [job.name for job in defs.jobs] == ["everything"]
+    assert [job.name for job in defs.jobs] == ["everything", "publication"]
     (schedule,) = defs.schedules
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Europe/Paris")
     specs = {key.to_user_string(): spec for key, spec in {spec.key: spec for spec in defs.resolve_all_asset_specs()}.items()}
