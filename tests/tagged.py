@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark.structures import ParameterSet
 
 from models.training.annotated import AnnotatedText, read_annotated
-from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Evidence, Funding, Label, Mention, Project, Span
+from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Evidence, Funding, Label, Membership, Mention, Project, Span
 from pipeline.core.lexicon import load_lexicon
 from pipeline.core.names import fold
 from pipeline.extraction.engine import read_document
@@ -223,7 +223,8 @@ def unmarked(annotated: AnnotatedText, facts: DocumentFacts) -> list[str]:
 
 def evidence_of(facts: DocumentFacts) -> list[Evidence]:
     """Evidence of every agreement, membership and funding row."""
-    told = [*facts.agreements, *(m for p in facts.projects for m in p.members), *facts.funding]
+    members = [member for project in facts.projects for member in project.members]
+    told: list[Agreement | Membership | Funding] = [*facts.agreements, *members, *facts.funding]
     return [evidence for fact in told for evidence in fact.evidence[:1]]
 
 

@@ -29,10 +29,10 @@ GAZETTEERS = sorted((MODELS / "gazetteer").glob("*.csv"))
 PATTERNS = [(path.stem, pattern) for path in PATTERN_FILES for pattern in read_patterns(path)]
 HITS = [pytest.param(p, words, id=f"{p.id}-{words}") for _, p in PATTERNS for words in p.hits]
 MISSES = [pytest.param(p, words, id=f"{p.id}-{words}") for _, p in PATTERNS for words in p.misses]
-LABELS_OF = {
-    "heads": set(Label),
-    "names": set(Label),
-    "appositions": set(Label),
+LABELS_OF: dict[str, set[str]] = {
+    "heads": {*Label},
+    "names": {*Label},
+    "appositions": {*Label},
     "agreements": {"mou", "letter_of_intent", "cooperation_agreement", "partnership", "convention", "twinning", "alliance", "other"},
     "status": {"denied", "ended", "active", "planned", "signed"},
     "projects": {"partner", "coordinator", "label", "partner.before", "coordinator.before"},

@@ -15,6 +15,7 @@ from pipeline.core import facts, schema
 from pipeline.core.schema import METADATA, arrow_schema, column_names, data_dictionary, key_columns, table_names
 
 TABLES = METADATA.sorted_tables
+DIALECTS: list[Dialect] = [sqlite.dialect(), postgresql.dialect()]  # type: ignore[no-untyped-call]
 BY_NAME = [pytest.param(table, id=table.name) for table in TABLES]
 DASHBOARD = {
     "documents": "document_id source_uri title published_on language language_confidence content_sha256 status reason char_count",
@@ -52,7 +53,7 @@ def test_an_empty_table_can_be_made_from_the_parquet_schema(table: Table) -> Non
 
 
 @pytest.mark.parametrize("table", BY_NAME)
-@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=["sqlite", "postgresql"])
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["sqlite", "postgresql"])
 def test_ddl_names_every_column_and_constraint(table: Table, dialect: Dialect) -> None:
     ddl = str(CreateTable(table).compile(dialect=dialect))
     assert [name for name in column_names(table.name) if not re.search(rf'^\s*"?{name}"? ', ddl, re.MULTILINE)] == []

@@ -11,7 +11,7 @@ from tagged import CASES, cases_of, facts_of, mention, plain_document
 
 from models.training.annotated import read_annotated
 from pipeline.core.errors import LexiconError
-from pipeline.core.facts import Document, DocumentFacts, Label, Span
+from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Funding, Label, Membership, Project, Span
 from pipeline.core.lexicon import load_lexicon
 from pipeline.extraction.engine import batched, extractor_hash, read_config, read_document
 
@@ -56,7 +56,14 @@ HOSTILE = [
 
 def spans_of(facts: DocumentFacts) -> list[Span]:
     """Every span that a document's facts point at."""
-    rows = [*facts.agreements, *facts.funding, *facts.projects, *facts.entities, *(m for p in facts.projects for m in p.members)]
+    members = [member for project in facts.projects for member in project.members]
+    rows: list[Agreement | Funding | Project | Entity | Membership] = [
+        *facts.agreements,
+        *facts.funding,
+        *facts.projects,
+        *facts.entities,
+        *members,
+    ]
     told = [evidence.span for row in rows for evidence in row.evidence]
     named = [*(m.span for m in facts.mentions), *(d.span for d in facts.dates)]
     return [*told, *named, *(c.evidence.span for c in facts.declared), *(r.span for r in facts.refusals)]
@@ -119,7 +126,7 @@ def test_the_publication_date_is_that_of_the_metadata_then_the_header() -> None:
 
 def test_a_weak_name_that_no_fact_uses_is_left_out() -> None:
     facts = read_document(plain_document("Hier, Novalim a dormi près de Valserre-Foo."), LEXICON)
-    assert facts.mentions == facts.entities == ()
+    assert (facts.mentions, facts.entities) == ((), ())
 
 
 def test_a_sentence_without_a_fact_is_in_the_ledger_with_its_reason() -> None:

@@ -65,9 +65,15 @@ def test_the_words_around_relabel_what_a_model_doubts() -> None:
     assert labels(text, mention(text, "Novalim", Label.CLUSTER, score=0.9)) == {"Novalim": Label.COMPANY}
 
 
-def test_a_sure_model_is_believed() -> None:
+def test_a_head_noun_outweighs_a_sure_model() -> None:
     text = "Hier, la société Novalim a signé."
-    assert labels(text, mention(text, "Novalim", Label.CLUSTER, score=0.99)) == {"Novalim": Label.CLUSTER}
+    assert labels(text, mention(text, "Novalim", Label.CLUSTER, score=0.99)) == {"Novalim": Label.COMPANY}
+
+
+@pytest.mark.parametrize(("score", "label"), [(0.99, Label.COMPANY), (0.9, Label.CLUSTER)])
+def test_an_apposition_does_not(score: float, label: Label) -> None:
+    text = "Hier, Novalim, cluster anglais, a signé."
+    assert labels(text, mention(text, "Novalim", Label.COMPANY, score=score)) == {"Novalim": label}
 
 
 def test_a_doubtful_cluster_is_an_organisation() -> None:
