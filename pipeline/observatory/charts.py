@@ -24,6 +24,7 @@ ANTARCTICA = "010"
 DISC = {"type": "circle", "fill": "var(--accent)", "opacity": 0.78}
 CITY_POPULATION = 5000
 """Least population of a city by which a country is placed."""
+STATUS_COLOURS = ["var(--c1)", "var(--c3)", "var(--c5)", "var(--c8)"]
 ORDERS: Mapping[str, Sequence[str]] = {"kind": AGREEMENT_KINDS, "status": AGREEMENT_STATUSES}
 
 
@@ -80,7 +81,7 @@ def disc(row: Row) -> dict[str, Any]:
 def disc_channels(discs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How a disc's values become place and size."""
     most = max((row["agreements"] for row in discs), default=1)
-    scale = {"domain": [1, max(most, 2)], "range": [90, 1100]}
+    scale = {"domain": [0, max(most, 2)], "range": [60, 900]}
     return {
         "longitude": {"field": "longitude", "type": "quantitative"},
         "latitude": {"field": "latitude", "type": "quantitative"},
@@ -123,7 +124,12 @@ def bar_channels(order: Sequence[str], column: str) -> dict[str, Any]:
     return {
         "x": {"field": "year", "type": "nominal", "sort": order, "scale": {"domain": order}, "axis": {"title": None, "labelAngle": -45}},
         "y": {"field": "agreements", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1, "format": "d"}},
-        "color": {"field": "part", "type": "nominal", "scale": {"domain": parts, "range": COLOURS[: len(parts)]}, "legend": legend},
+        "color": {
+            "field": "part",
+            "type": "nominal",
+            "scale": {"domain": parts, "range": STATUS_COLOURS if column == "status" else COLOURS},
+            "legend": legend,
+        },
         "href": {"field": "href"},
         "description": {"field": "name"},
     }

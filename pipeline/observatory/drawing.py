@@ -31,7 +31,15 @@ CONFIG = {
     "font": FONT,
     "view": {"stroke": None},
     "axis": AXIS,
-    "legend": {"labelColor": "var(--ink)", "titleColor": "var(--muted)", "labelFontSize": 12, "symbolType": "square", "labelLimit": 240},
+    "legend": {
+        "labelColor": "var(--ink)",
+        "titleColor": "var(--muted)",
+        "labelFontSize": 12,
+        "symbolType": "square",
+        "labelLimit": 240,
+        "columnPadding": 36,
+        "rowPadding": 6,
+    },
 }
 
 ElementTree.register_namespace("", SVG)

@@ -1,4 +1,4 @@
-"""The network of signatories and counterparts: two columns and curved links, as Vega draws them.
+"""The network of signatories and counterparts: two columns and curved links; or a matrix, where links would be a tangle.
 
 When there are more organisations than a page can show, the signatories with most agreements are linked to the countries of their
 counterparts; the table beside the drawing, and the page of each organisation, have the rest.
@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.observatory.drawing import mark_link, mark_name, vega
+from pipeline.observatory.drawing import mark_link, mark_name, vega, vega_lite
 from pipeline.observatory.labels import country_key, french
 from pipeline.observatory.links import page_path
 from pipeline.observatory.reading import Row, Rows
@@ -20,8 +20,8 @@ MOST = 40
 """Organisations in a column up to which each one is shown."""
 GROUPED = 24
 """Rows in a column when links are grouped."""
-WIDTH, STEP, LEFT, RIGHT = 960, 24, 330, 630
-LONGEST_NAME = 44
+WIDTH, STEP, LEFT, RIGHT = 780, 24, 270, 510
+LONGEST_NAME = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,6 @@ class Network:
 
     links: Sequence[Link]
     grouped: bool
-
-    @property
-    def agreements(self) -> int:
-        """Agreements in the links shown; one with several parties counts in each of its links."""
-        return sum(link.agreements for link in self.links)
 
 
 def network(rows: Rows) -> Network:
@@ -95,6 +90,41 @@ def country(code: str | None) -> End:
 
 
 def drawing(shown: Network) -> Markup:
+    """The network as it can be read best."""
+    return matrix(shown.links) if shown.grouped else two_columns(shown)
+
+
+def matrix(links: Sequence[Link]) -> Markup:
+    """A disc where a signatory's row meets a country's column."""
+    rows, places = columns(links)
+    spec = {"width": {"step": STEP}, "height": {"step": STEP}, "data": {"values": [cell(link) for link in links]}}
+    discs = {"type": "circle", "fill": "var(--accent)", "opacity": 0.85}
+    channels = matrix_channels(
+        [french(end.name) for end in rows], [french(end.name) for end in places], max(link.agreements for link in links)
+    )
+    return vega_lite({**spec, "mark": discs, "encoding": channels}, "network_title")
+
+
+def cell(link: Link) -> dict[str, Any]:
+    """One disc of the matrix."""
+    ends = {"signatory": link.signatory.name, "country": french(link.counterpart.name), "agreements": link.agreements}
+    return {**ends, "href": mark_link(link.signatory.path), "name": mark_name(link.signatory.name, link.counterpart.name, link.agreements)}
+
+
+def matrix_channels(signatories: list[str], countries: list[str], most: int) -> dict[str, Any]:
+    """How a link's values become place and size."""
+    across = {"title": None, "orient": "top", "labelAngle": -45, "grid": True, "domain": False, "ticks": False}
+    down = {"title": None, "grid": True, "domain": False, "ticks": False, "labelLimit": 240}
+    return {
+        "x": {"field": "country", "type": "nominal", "sort": countries, "axis": across},
+        "y": {"field": "signatory", "type": "nominal", "sort": signatories, "axis": down},
+        "size": {"field": "agreements", "type": "quantitative", "scale": {"domain": [0, most], "range": [0, 420]}, "legend": None},
+        "href": {"field": "href"},
+        "description": {"field": "name"},
+    }
+
+
+def two_columns(shown: Network) -> Markup:
     """Two columns of names, and a link between each pair."""
     left, right = columns(shown.links)
     height = STEP * max(len(left), len(right), 1)

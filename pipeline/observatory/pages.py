@@ -71,6 +71,8 @@ def overview(catalogue: Catalogue, news: News, *, world: Markup, timeline: Marku
         "totals": catalogue.totals,
         "totals_shown": TOTALS,
         "map": world,
+        "countries": catalogue.rows["countries"],
+        "years": catalogue.rows["timeline"],
         "timeline": timeline,
         "fresh": fresh[:FRESH],
         "latest": catalogue.agreements[:LATEST],

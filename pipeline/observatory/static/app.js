@@ -109,6 +109,9 @@
     document.addEventListener("passerelle-language", showFacets);
   }
 
+  var here = document.querySelector(".top nav [aria-current]");
+  if (here) here.scrollIntoView({ inline: "center", block: "nearest", behavior: "instant" });
+
   window.PASSERELLE = { told: told, fold: fold, wordsOf: wordsOf, matches: matches };
   if (language() === "en") tellAll();
   if (facets.length) facetsFromAddress();
