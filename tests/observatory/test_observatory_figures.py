@@ -42,7 +42,7 @@ BY_PAGE = {
     "document statements": "SELECT COUNT(*) FROM document_statements WHERE document_id = :id",
     "document dates": "SELECT COUNT(*) FROM dates WHERE document_id = :id",
     "year agreements": AGREEMENT + "COALESCE(SUBSTR(COALESCE(signed_on, start_date), 1, 4), '') = :id",
-    "network links": "SELECT COUNT(*) FROM (SELECT DISTINCT signatory_id, counterpart_id FROM agreement_overview WHERE signatory_id || counterpart_id <> '')",
+    "network links": "SELECT COUNT(DISTINCT signatory_id || counterpart_id) FROM agreement_overview",
     "listing listed clusters": OVERVIEW["clusters"],
     "listing listed organisations": "SELECT COUNT(*) FROM organisations WHERE kind <> 'cluster'",
     "listing listed projects": OVERVIEW["projects"],
