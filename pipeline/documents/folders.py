@@ -24,6 +24,9 @@ from pipeline.documents.rules import Rules, Suffixes
 Kind = Literal["text", "html", "json", "jsonl", "unread"]
 Read = RawDocument | Quarantined
 
+RESERVED = ("decisions.jsonl",)
+"""Names of files in a corpus that are no documents, although their type is read: people's decisions."""
+
 
 def read_folder(folder: Path, *, prefix: str = "", rules: Rules) -> Iterator[Read]:
     """Documents of a folder and of those below it, or of one file.
@@ -72,7 +75,7 @@ def walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
         open_ones = sorted(name for name in folders if not name.startswith("."))
         folders[:] = [name for name in open_ones if is_new(os.path.realpath(Path(parent, name)), seen)]
-        yield from (Path(parent, name) for name in names if not name.startswith("."))
+        yield from (Path(parent, name) for name in names if not name.startswith(".") and name not in RESERVED)
     yield from closed
 
 

@@ -143,6 +143,9 @@ class Desk:
     policy: Policy
     _table: Table | None = None
     _lock: Lock = field(default_factory=Lock)
+    _last: int = 0
+    _log: dict[str, Decision] = field(default_factory=dict)
+    """Decisions that are not withdrawn, by id, as far as they were read: up to the number `_last`."""
 
     @property
     def table(self) -> Table:
@@ -174,11 +177,18 @@ class Desk:
 
     def decided(self) -> tuple[int, dict[FactKey, Decision]]:
         """Number of the last decision, and the decisions made since staging, the last one on each fact."""
-        log, obeyed = log_of(self.store.outputs).since(0), self.table.obeyed
-        new = [decision for _, decision in log if decision.decision_id not in obeyed]
-        withdrawn = {decision.value.get("decision_id") for decision in new if decision.verdict == "withdraw"}
-        found = {d.fact: d for d in new if d.verdict != "withdraw" and d.decision_id not in withdrawn}
-        return (log[-1][0] if log else 0), found
+        obeyed = self.table.obeyed
+        with self._lock:
+            for number, decision in log_of(self.store.outputs).since(self._last):
+                self._last = number
+                self._read(decision.decision_id, decision)
+            return self._last, {d.fact: d for key, d in self._log.items() if key not in obeyed}
+
+    def _read(self, key: str, decision: Decision) -> None:
+        if decision.verdict == "withdraw":
+            self._log.pop(decision.value.get("decision_id", ""), None)
+        else:
+            self._log[key] = decision
 
     def select(self, filters: Filters, decided: Mapping[FactKey, Decision]) -> list[Item]:
         """The changes that a person wants to see."""

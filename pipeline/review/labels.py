@@ -50,3 +50,48 @@ LABELS = {
     "fact": "fait",
     "document_id": "document",
 }
+
+VALUES = {
+    "signed": "signé",
+    "active": "en vigueur",
+    "planned": "prévu",
+    "ended": "terminé",
+    "mou": "protocole d'entente",
+    "letter_of_intent": "lettre d'intention",
+    "cooperation_agreement": "accord de coopération",
+    "partnership": "partenariat",
+    "convention": "convention",
+    "twinning": "jumelage",
+    "alliance": "alliance",
+    "other": "autre",
+    "cluster": "cluster",
+    "company": "entreprise",
+    "research": "recherche",
+    "public": "institution",
+    "association": "association",
+    "coordinator": "coordinateur",
+    "partner": "partenaire",
+    "label": "labellisation",
+}
+"""Words for the values of closed lists."""
+
+DETAILS = {
+    "has changed": "a changé",
+    "is new": "est nouveau",
+    "is gone": "a disparu",
+    "rule ": "règle ",
+    "other documents": "d'autres documents",
+}
+"""Words for the details of a cause."""
+
+
+def value_label(value: object, column: str) -> str:
+    """A value as people read it, where its column holds one of a closed list."""
+    return VALUES.get(str(value), str(value)) if column in ("kind", "status", "role") else str(value)
+
+
+def detail_label(detail: str) -> str:
+    """The detail of a cause in the words of the interface."""
+    for told, label in DETAILS.items():
+        detail = detail.replace(told, label)
+    return detail

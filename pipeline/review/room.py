@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from pipeline.core.lexicon import Lexicon
 from pipeline.resolution import ResolvedEntity
 from pipeline.review.desk import Desk, Table
-from pipeline.review.labels import LABELS
+from pipeline.review.labels import LABELS, detail_label, value_label
 from pipeline.review.names import organisations
 from pipeline.review.passages import Passages
 from pipeline.review.security import csrf
@@ -70,7 +70,7 @@ def environment() -> jinja2.Environment:
     """Templates of this room; every text is escaped, an unknown name is an error."""
     loader = jinja2.PackageLoader("pipeline.review")
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters["label"] = lambda word: LABELS.get(str(word), str(word))
+    made.filters.update(label=lambda word: LABELS.get(str(word), str(word)), value=value_label, detail=detail_label)
     return made
 
 

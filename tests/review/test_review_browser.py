@@ -1,8 +1,8 @@
 """The review page in real Chromium: decided by keyboard, reloaded, published; two people at once; nothing the press writes runs."""
 
-import conftest as desk
 import pytest
-from conftest import INPUTS, POLICY, axe_source, entered, made_store, press, serving
+from making import org
+from reviewing import INPUTS, POLICY, axe_source, entered, made_store, press, serving
 
 from pipeline.versions.decisions import log_of
 from pipeline.versions.gate import release
@@ -128,7 +128,7 @@ def test_fits_and_passes_axe(store, browser, width, scheme):
     with serving(store) as address:
         page = entered(browser, address, "Ada", viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
         key = page.get_attribute("h2 a", "href")
-        organisation = f"/organisation/{desk.org('Beta').id}"
+        organisation = f"/organisation/{org('Beta').id}"
         for path in ("/changements", key, "/organisations", organisation, "/nombres"):
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -5,8 +5,8 @@ import io
 import re
 
 import pytest
-from conftest import POLICY, app_of, made_store, press, release
 from making import org
+from reviewing import POLICY, app_of, made_store, press, release
 from starlette.testclient import TestClient
 
 from pipeline.review.desk import Desk

@@ -11,10 +11,11 @@ import pytest
 from making import Resolution, agreement, document, facts, org, small_tables, tables_of
 
 from pipeline.core.errors import VersionError
+from pipeline.documents.folders import RESERVED
 from pipeline.tables.checks import check_tables
 from pipeline.tables.frames import records
 from pipeline.versions.amend import amend
-from pipeline.versions.decisions import ConflictError, Decision, DecisionLog, export_file, from_line, import_file, to_line
+from pipeline.versions.decisions import EXPORT, ConflictError, Decision, DecisionLog, export_file, from_line, import_file, to_line
 from pipeline.versions.put import quotes_of
 from pipeline.versions.standing import decided_names, standing
 from pipeline.versions.statements import Statements
@@ -142,7 +143,8 @@ def test_merged_and_split_names_become_judgements():
 
 def test_the_log_is_append_only_and_goes_through_a_file(tmp_path):
     log, other = DecisionLog(tmp_path / "one.db"), DecisionLog(tmp_path / "two.db")
-    (kept,) = log.append(Decision("agreements", "agr-1", "correct", "Ada", seen={"status": None}, value={"status": "signed"}, why="« é »\u2028\x85"))
+    made = Decision("agreements", "agr-1", "correct", "Ada", seen={"status": None}, value={"status": "signed"}, why="« é »\u2028\x85")
+    (kept,) = log.append(made)
     assert log.all() == [kept]
     for command in ("DELETE FROM decisions", "UPDATE decisions SET entry = ''"):
         with closing(sqlite3.connect(log.path)) as connection, pytest.raises(sqlite3.DatabaseError, match="never"):
@@ -201,6 +203,10 @@ def test_killed_while_writing_no_decision_is_lost_and_none_is_half(tmp_path):
         assert len(kept) % 2 == 0
         assert len(kept) // 2 >= told + 1
         assert [decision.row_id for decision in kept[::2]] == [f"agr-{number}" for number in range(len(kept) // 2)]
+
+
+def test_the_export_in_a_corpus_is_no_document():
+    assert EXPORT in RESERVED
 
 
 def test_a_standing_decision_is_found_by_its_fact():

@@ -1,0 +1,81 @@
+"""The review page with 10,000 changes that wait: seconds per page, the first one (which compares the versions) apart.
+
+python benchmarks/review.py [--changes 10000]
+"""
+
+import argparse
+import re
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from reviewing import INPUTS, POLICY, app_of, press
+
+from pipeline.review.desk import Desk
+from pipeline.versions.gate import release
+from pipeline.versions.store import Store
+
+LIST = "/changements"
+PAGES = (LIST, f"{LIST}?page=100", f"{LIST}?organisation=Alpha77", f"{LIST}?country=FR&page=7", f"{LIST}?state=done", "/etat", "/nombres")
+
+
+def main() -> None:
+    """Build the versions, enter, ask for each page five times."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--changes", type=int, default=10_000)
+    count = parser.parse_args().changes
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        store.recover()
+        release(store, press(count), INPUTS, POLICY)
+        start = time.perf_counter()
+        outcome = release(store, press(count, status="planned"), INPUTS | {"lexicon": "L"}, POLICY)
+        print(f"{outcome.waiting} changes wait; staging and judging them took {time.perf_counter() - start:.1f} s")
+        client = TestClient(app_of(store))
+        ask(client)
+        item = Desk(store, POLICY).table.items[0]
+        form = {"csrf": secret(client), "number": item.number, "row": item.fact[1], "verdict": "like"}
+        start = time.perf_counter()
+        client.post("/decider", data=form, follow_redirects=False)
+        print(f"all accepted in one go: {time.perf_counter() - start:.1f} s; then")
+        ask(client)
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+def ask(client: TestClient) -> None:
+    """Print how long each page takes."""
+    client.post("/entrer", data={"csrf": secret(client), "who": "Ada"}, follow_redirects=False)
+    print(f"first page      {seconds(client, '/changements'):.3f} s")
+    for path in (*PAGES, f"/document/{document(client)}"):
+        times = [seconds(client, path) for _ in range(5)]
+        print(f"{path:40} median {statistics.median(times) * 1000:6.0f} ms, worst {max(times) * 1000:6.0f} ms")
+
+
+def secret(client: TestClient) -> str:
+    """What a form must bring back."""
+    found = re.search(r'data-csrf="([^"]+)"', client.get("/entrer").text)
+    return found[1] if found else ""
+
+
+def document(client: TestClient) -> str:
+    """The first document on the first page."""
+    found = re.search(r"/document/(doc-\w+)", client.get("/changements").text)
+    return found[1] if found else ""
+
+
+def seconds(client: TestClient, path: str) -> float:
+    """How long one page takes."""
+    start = time.perf_counter()
+    client.get(path).raise_for_status()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
