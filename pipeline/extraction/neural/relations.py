@@ -249,6 +249,7 @@ def load_relation_model(models_dir: Path, config: Mapping[str, Any] | None = Non
     about = read_config(folder / "config.json")
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = int(options.get("threads", 2))
+    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     path = require(folder / "model.onnx")
     try:
         session = onnxruntime.InferenceSession(str(path), settings, providers=["CPUExecutionProvider"])
