@@ -107,7 +107,7 @@ def assemble(reading: Reading, published: str | None, judge: Judge | None) -> Do
     agreements, refusals = find_agreements(reading, member_keys(projects))
     funding = find_funding(reading)
     if judge and links:
-        agreements = judge_agreements(reading, agreements, links, judge.limits["agreement"])
+        agreements = judge_agreements(reading, agreements, projects, links, judge.limits["agreement"])
         funding = judge_funding(reading, funding, links, judge.limits["funding"])
     declared = find_counts(reading, agreements, projects)
     used = keys_used(agreements, projects, funding)

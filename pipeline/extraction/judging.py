@@ -12,10 +12,12 @@ from typing import Any
 
 from pipeline.core.facts import Agreement, Evidence, Funding, Label, Membership, Project, Span
 from pipeline.extraction.amounts import find_amounts
+from pipeline.extraction.layout import Sentence
 from pipeline.extraction.links import Link, Links, judge_pairs
 from pipeline.extraction.mentions import WEAK
 from pipeline.extraction.neural.relations import KINDS, ROLES, STATUSES, RelationModel, load_relation_model
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.triggers import Trigger, find_triggers, refusing, status_of
 
 QUOTE = 500
 
@@ -33,12 +35,32 @@ class Thresholds:
     label: float = 1.01
 
 
-def judge_agreements(reading: Reading, found: Sequence[Agreement], links: Links, limits: Thresholds) -> list[Agreement]:
-    """The agreements after the scorer's word."""
+def judge_agreements(
+    reading: Reading, found: Sequence[Agreement], projects: Sequence[Project], links: Links, limits: Thresholds
+) -> list[Agreement]:
+    """The agreements after the scorer's word; members of one project are no parties because they are its members."""
+    together = [{m.organisation for m in project.members} | {project.entity} for project in projects]
     kept = [judged for fact in found if (judged := confirmed(fact, links, limits)) is not None]
     covered = {frozenset((s, c)) for fact in found for s in fact.signatories for c in fact.counterparts}
-    sure = [link for link in links.family("agreement", least=limits.accept) if frozenset((link.a, link.b)) not in covered]
+    sure = [
+        k for k in links.family("agreement", least=limits.accept) if frozenset((k.a, k.b)) not in covered and told(reading, k, together)
+    ]
     return [*kept, *grouped(reading, without_triangles(sure, kept), links.method)]
+
+
+def told(reading: Reading, link: Link, together: Sequence[set[str]]) -> bool:
+    """Whether the words of a link that only the scorer sees hold a trigger, both parties have a known kind, and are not just partners."""
+    vague = Label.ORG in (reading.entities[link.a].label, reading.entities[link.b].label)
+    if vague or any({link.a, link.b} <= members for members in together):
+        return False
+    span = quote_span(reading, link)
+    sentences = [s for s in reading.sentences if s.span.overlaps(span)]
+    return any(states(reading, s, trigger) for s in sentences for trigger in find_triggers(reading, s))
+
+
+def states(reading: Reading, sentence: Sentence, trigger: Trigger) -> bool:
+    """Whether a trigger states something: in its own sense, and not denied."""
+    return refusing(reading, sentence, trigger) is None and status_of(reading, sentence, trigger) != "denied"
 
 
 def confirmed(fact: Agreement, links: Links, limits: Thresholds) -> Agreement | None:
@@ -89,11 +111,11 @@ def sides(reading: Reading, link: Link) -> tuple[str, str]:
 
 
 def scored_agreement(
-    reading: Reading, counterpart: str, kind: str, status: str, told: Sequence[tuple[str, Link]], method: str
+    reading: Reading, counterpart: str, kind: str, status: str, pairs: Sequence[tuple[str, Link]], method: str
 ) -> Agreement:
     """An agreement that rests on the scorer alone, with the words between its parties as evidence."""
-    evidence = tuple(Evidence(quote_span(reading, link), method, round(link.probability, 4)) for _, link in told[:1])
-    signatories = tuple(dict.fromkeys(signatory for signatory, _ in told))
+    evidence = tuple(Evidence(quote_span(reading, link), method, round(link.probability, 4)) for _, link in pairs[:1])
+    signatories = tuple(dict.fromkeys(signatory for signatory, _ in pairs))
     return Agreement(kind, status, signatories, (counterpart,), evidence)
 
 
@@ -137,9 +159,21 @@ def passes(link: Link | None, limits: Thresholds) -> bool:
 def judge_funding(reading: Reading, rows: Sequence[Funding], links: Links, limits: Thresholds) -> list[Funding]:
     """The funding rows after the scorer's word; a row stands if either of its payers does."""
     kept = [row for row in rows if any(passes(links.of("funding", row.beneficiary, payer), limits) for payer in payers(row))]
-    told = {(row.beneficiary, payer) for row in rows for payer in payers(row)}
-    sure = [link for link in links.family("funding", least=limits.accept) if (link.a, link.b) not in told]
+    known = {(row.beneficiary, payer) for row in rows for payer in payers(row)}
+    spent = [(payer, e.span) for row in rows for payer in payers(row) for e in row.evidence]
+    sure = [k for k in links.family("funding", least=limits.accept) if (k.a, k.b) not in known and pays(reading, k, spent)]
     return [*kept, *paired_rows(reading, sure, links.method)]
+
+
+def pays(reading: Reading, link: Link, spent: Sequence[tuple[str, Span]]) -> bool:
+    """Whether a link that only the scorer sees has a public payer, words or a sum that tell of money, and is not told of another there."""
+    span = quote_span(reading, link)
+    apart = reading.sentence(link.b_span.start).index - reading.sentence(link.a_span.start).index
+    if abs(apart) > 1 or any(payer == link.b and place.overlaps(span) for payer, place in spent):
+        return False
+    cue = any(p.regex.search(reading.text, span.start, span.end) for p in reading.lexicon.patterns("funding"))
+    public = reading.entities[link.b].label in (Label.PUBLIC, Label.PROGRAMME)
+    return public and (cue or bool(find_amounts(reading.text, span, reading.lexicon)))
 
 
 def payers(row: Funding) -> list[str]:

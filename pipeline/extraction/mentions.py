@@ -43,7 +43,8 @@ def find_mentions(
         people: spans that name people: never a mention, unless a list or a head noun says otherwise.
         places: places found in the text.
     """
-    known = [*find_known(text, lexicon), *without_gaps(text, predicted)]
+    proposed = [m for m in without_gaps(text, predicted) if m.name not in lexicon.words("not_names")]
+    known = [*find_known(text, lexicon), *proposed]
     shaped = [
         m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known, introduced(text, sentences, sentence, lexicon))
     ]
