@@ -24,7 +24,7 @@ from pipeline.observatory.pages import pages
 from pipeline.observatory.reading import read_rows
 from pipeline.observatory.render import write_page
 from pipeline.observatory.search import index_script, labels_script
-from pipeline.versions.files import discard, point
+from pipeline.versions.files import discard, locked, point
 from pipeline.versions.store import Store, Version
 
 
@@ -55,12 +55,14 @@ def build_site(outputs: Path, link: Path | None = None) -> Site:
     store, link = Store(outputs), link or outputs / "site"
     version = store.readable()
     told = news(store, version)
-    folder = link.absolute().parent / f"{link.name}s" / stable_id("site", told, code_hash())
-    if not folder.is_dir():
-        write_site(version, told, folder)
-    before = link.resolve()
-    point(link, os.path.relpath(folder, link.absolute().parent))
-    retain(folder, before)
+    sites = link.absolute().parent / f"{link.name}s"
+    folder = sites / stable_id("site", told, code_hash())
+    with locked(sites / ".lock", str(sites)):
+        if not folder.is_dir():
+            write_site(version, told, folder)
+        before = link.resolve()
+        point(link, f"{sites.name}/{folder.name}")
+        retain(folder, before)
     return Site(link, folder, sum(1 for _ in folder.rglob("*.html")))
 
 
@@ -89,8 +91,10 @@ def fill(folder: Path, version: Version, told: News) -> None:
 
 
 def retain(folder: Path, before: Path) -> None:
-    """Forget the sites beside a new one, but for the one before it, which readers may have open."""
-    for other in folder.parent.iterdir():
+    """Forget the sites beside a new one, but for the one before it, which readers may have open, and what killed processes left."""
+    for leftover in folder.parent.glob(".site-*"):
+        shutil.rmtree(leftover)
+    for other in list(folder.parent.iterdir()):
         if other not in (folder, before) and other.name.startswith("site-"):
             discard(other)
 

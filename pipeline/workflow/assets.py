@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipeline.observatory.site import build_site
 from pipeline.resolution import Resolution
 from pipeline.tables.frames import Tables
 from pipeline.versions.decisions import log_of
@@ -153,4 +154,19 @@ def published(context: dg.AssetExecutionContext, settings: Settings, staged: str
     yield dg.Output(outcome.version.version_id, metadata=version_metadata(outcome.version.version_id, tables))
 
 
-ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [documents, facts, resolution, staged, published, *shown.table_specs("published")]
+@dg.asset(group_name="passerelle", kinds={"html"}, deps=[published])
+def observatory(settings: Settings) -> dg.Output[str]:
+    """The static site of what readers see, switched in one step like the tables."""
+    site = build_site(settings.store.outputs)
+    return dg.Output(site.folder.name, metadata={"pages": site.pages, "open": dg.MetadataValue.path(str(site.entry))})
+
+
+ASSETS: list[dg.AssetsDefinition | dg.AssetSpec] = [
+    documents,
+    facts,
+    resolution,
+    staged,
+    published,
+    observatory,
+    *shown.table_specs("published"),
+]

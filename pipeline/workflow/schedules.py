@@ -11,7 +11,7 @@ everything = dg.define_asset_job(
 
 publication = dg.define_asset_job(
     "publication",
-    selection=dg.AssetSelection.assets("published"),
+    selection=dg.AssetSelection.assets("published", "observatory"),
     description="Publish what is staged, with the decisions made since; nothing is read or extracted.",
     executor_def=dg.in_process_executor,
 )

@@ -2,6 +2,7 @@
 
 import re
 
+import dagster as dg
 import pytest
 import site_rows
 from click.testing import CliRunner
@@ -17,6 +18,8 @@ from pipeline.observatory.labels import country_key, labels
 from pipeline.observatory.passages import Piece, pieces
 from pipeline.observatory.reading import queries
 from pipeline.observatory.site import build_site
+from pipeline.workflow.assets import observatory
+from pipeline.workflow.resources import Settings
 
 
 def test_the_command_says_where_the_site_is(outputs):
@@ -59,8 +62,11 @@ def test_half_a_site_is_never_seen_and_cleared_away(tmp_path, monkeypatch):
         with pytest.raises(UndefinedError):
             build_site(tmp_path)
     assert (tmp_path / "site").resolve() == before.folder
+    (tmp_path / "sites" / ".site-of-a-killed-process.new").mkdir()
     after = build_site(tmp_path)
-    assert sorted(path.name for path in after.folder.parent.iterdir()) == sorted([before.folder.name, after.folder.name])
+    assert sorted(path.name for path in after.folder.parent.iterdir() if path.name != ".lock") == sorted(
+        [before.folder.name, after.folder.name]
+    )
 
 
 def failing(catalogue):
@@ -71,7 +77,7 @@ def test_the_site_before_stays_for_its_readers_and_older_ones_go(tmp_path):
     for number in (1, 2, 3):
         site_rows.publish(tmp_path, agreements=number)
         build_site(tmp_path)
-    assert len(list((tmp_path / "sites").iterdir())) == 2
+    assert len(list((tmp_path / "sites").glob("site-*"))) == 2
 
 
 def test_the_same_version_gives_the_same_bytes(outputs, tmp_path):
@@ -170,3 +176,11 @@ def link(signatory, counterpart, code):
 
 def test_every_query_reads_only():
     assert all(query.lstrip().upper().startswith("SELECT") for query in queries().values())
+
+
+def test_the_asset_builds_the_site_of_what_is_published(outputs):
+    settings = Settings(corpora=[], outputs=str(outputs))
+    result = dg.materialize([observatory], resources={"settings": settings})
+    (event,) = result.asset_materializations_for_node("observatory")
+    assert event.metadata["pages"].value > 20
+    assert (outputs / "site" / "index.html").is_file()

@@ -49,7 +49,8 @@ def shown(result, asset):
 
 def test_what_dagster_sees():
     assets = {key.to_user_string() for key in defs.resolve_all_asset_keys()}
-    assert assets == {"documents", "facts", "resolution", "staged", "published", *(f"tables/{name}" for name in table_names())}
+    tables = {f"tables/{name}" for name in table_names()}
+    assert assets == {"documents", "facts", "resolution", "staged", "published", "observatory", *tables}
     assert [job.name for job in defs.jobs] == ["everything", "publication"]
     (schedule,) = defs.schedules
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Europe/Paris")
