@@ -16,7 +16,8 @@ def verdicts(page):
 
 
 def decided(page, count):
-    page.wait_for_function("n => document.querySelectorAll('.card[data-verdict]').length === n", arg=count)
+    """Wait until so many changes are decided, and the server has said so."""
+    page.wait_for_function("n => document.querySelectorAll('.card[data-verdict]:not([data-verdict=sent])').length === n", arg=count)
 
 
 def press_key(page, key, count):
@@ -53,6 +54,18 @@ def test_forty_changes_decided_by_keyboard_reloaded_and_published(store, browser
         assert page.said == []
     again = release(store, press(40, status="planned"), INPUTS | {"lexicon": "L2", "rule/rule": "R2"}, POLICY)
     assert again.waiting == 0, "the next run asks nothing again"
+
+
+def test_keys_typed_without_waiting_go_to_one_change_each_and_survive_a_reload(store, browser):
+    with serving(store) as address:
+        page = entered(browser, address, "Ada")
+        for key in "aarra":
+            page.keyboard.press(key)
+        page.reload()
+        page.wait_for_function("() => document.getElementById('count').textContent === '5 sur 40'")
+    made = log_of(store.outputs).all()
+    assert [decision.verdict for decision in made].count("correct") == 2
+    assert len({decision.fact for decision in made}) == len(made) == 5
 
 
 def test_a_changed_sentence_opens_exactly_its_fact(store):

@@ -38,23 +38,38 @@ function mark(card, made, last) {
   for (const field of card.querySelectorAll("[name=seen]")) field.value = last;
 }
 
-async function post(form, button) {
-  const data = new URLSearchParams(new FormData(form));
-  if (button && button.name) data.set(button.name, button.value);
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { accept: "application/json" } });
+// What is decided goes out one by one, in order; what has not gone out when the page is left goes out then.
+const unsent = [];
+let queue = Promise.resolve();
+const send = (address, data) => fetch(address, { method: "POST", body: data, headers: { accept: "application/json" }, keepalive: true });
+
+async function post(item) {
+  if (!unsent.includes(item)) return;
+  unsent.splice(unsent.indexOf(item), 1);
+  const answer = await send(...item);
   const told = await answer.json().catch(() => ({ message: "Sans réponse : rechargez la page." }));
   await refresh();
   notice(told.message);
-  return answer.ok;
+  const card = present();
+  if (card && card.dataset.verdict && answer.ok) nextOpen(card);
 }
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
+document.addEventListener("submit", (event) => {
+  const form = event.target, button = event.submitter, card = form.closest(".card");
   if (!("quiet" in form.dataset)) return;
   event.preventDefault();
-  const card = form.closest(".card");
-  if ((await post(form, event.submitter)) && card) nextOpen(card);
+  const data = new URLSearchParams(new FormData(form));
+  if (button && button.name) data.set(button.name, button.value);
+  if (card) {
+    card.dataset.verdict = "sent"; // the next key is for the next card, however long the answer takes
+    nextOpen(card);
+  }
+  const item = [form.getAttribute("action"), data];
+  unsent.push(item);
+  queue = queue.then(() => post(item)).catch(() => notice("Pas de réponse du serveur : rien n'est enregistré, rechargez la page."));
 });
+
+addEventListener("pagehide", () => { for (const item of unsent.splice(0)) send(...item); });
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
