@@ -103,7 +103,10 @@ def hash_files(paths: Iterator[Path]) -> str:
 @cache
 def read_patterns(path: Path) -> tuple[Pattern, ...]:
     """Parse one pattern file."""
-    entries = yaml.load(read_text(path), Loader=yaml.BaseLoader)
+    try:
+        entries = yaml.load(read_text(path), Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        raise LexiconError(f"{path}: no valid YAML: {error}") from error
     if not isinstance(entries, list):
         raise LexiconError(f"{path}: expected a list of entries with id, label and pattern")
     patterns = tuple(make_pattern(path, entry) for entry in entries)
@@ -114,6 +117,10 @@ def read_patterns(path: Path) -> tuple[Pattern, ...]:
 
 def make_pattern(path: Path, entry: dict[str, Any]) -> Pattern:
     """Validate and compile one entry."""
+    if not isinstance(entry, dict):
+        raise LexiconError(f"{path}: {entry!r} is no entry; each needs id, label and pattern")
+    if examples := [name for name in ("hits", "misses") if not isinstance(entry.get(name, []), list)]:
+        raise LexiconError(f"{path}: entry {entry.get('id')!r}: {' and '.join(examples)} must be a list of sentences")
     missing = {"id", "label", "pattern"} - entry.keys()
     if missing or (unknown := entry.keys() - {"id", "label", "pattern", "hits", "misses", "source"}):
         raise LexiconError(
@@ -166,3 +173,5 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise LexiconError(f"{path}: cannot be read ({error.strerror}); restore it from the project") from error
+    except UnicodeDecodeError as error:
+        raise LexiconError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error

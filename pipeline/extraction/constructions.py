@@ -6,6 +6,7 @@ Each takes a `Scene` (a trigger in its sentence, with the parties around it) and
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.layout import Kind, Sentence
@@ -22,7 +23,10 @@ from pipeline.extraction.parties import (
 from pipeline.extraction.reading import Reading
 from pipeline.extraction.triggers import Trigger, plural, status_of
 
-BETWEEN = re.compile(r"\b(?:entre|liant|reliant|unissant|associant|rapprochant)\b", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\b(?:entre|liant|reliant|unissant|associant|rapprochant|(?:re)?li(?:e|ent|ait|aient)|un(?:it|issent|issait|issaient))\b",
+    re.IGNORECASE,
+)
 WITH = re.compile(r"\b(?:avec|aupr[èe]s d|à|aux?|(?<=li[ée] )à|rejoint|aux côtés d)(?=\b|['’])", re.IGNORECASE)
 STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
 BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
@@ -196,8 +200,14 @@ def reversed_with(scene: Scene) -> Link | None:
     if match is None:
         return None
     chain = [p for p in chain_after(scene.reading, scene.parties, match.end(), within=90) if p.span.end <= scene.at.start]
+    chain = chain[: 1 + next((i for i, (a, b) in enumerate(pairwise(chain)) if bare_comma(scene.text, a, b)), len(chain))]
     rest = replace(scene, parties=[p for p in scene.parties if p not in chain])
     return against(rest, chain) if chain else None
+
+
+def bare_comma(text: str, left: Party, right: Party) -> bool:
+    """Whether nothing but a comma stands between two parties: after "Avec B," the subject begins."""
+    return re.fullmatch(r"\s*,\s*(?:le |la |l['’])?", text[left.span.end : right.span.start]) is not None
 
 
 def against(scene: Scene, chain: Sequence[Party]) -> Link | None:

@@ -16,6 +16,7 @@ from pipeline.extraction.layout import Sentence, sentence_at
 from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 from pipeline.extraction.places import Place
 
+CELL = re.compile(r"[ \u00a0]*(?:\||\t|,|[-–—])[ \t\u00a0]*")
 FRENCH_POLE = re.compile(r"p[ôo]les? de comp[ée]titivit[ée][^.\n,;]{0,40}\Z", re.IGNORECASE)
 LOCATIVE = re.compile(
     r"\s*,?\s*(?:(?:bas[ée]e?s?|situ[ée]e?s?|install[ée]e?s?|implant[ée]e?s?|[ée]tablie?s?)\s+)?"
@@ -126,6 +127,8 @@ def after_name(between: str, place: Place) -> float:
     if re.fullmatch(r"[»”\"]?[\s\u00a0]*\((?:[^()]{0,40}[,/\s])?", between):
         return OPEN
     if between.strip(" \u00a0-–") == "" and place.territory.kind == "country":
+        return ADJACENT
+    if place.territory.kind == "country" and CELL.fullmatch(between):
         return ADJACENT
     if LOCATIVE.fullmatch(between):
         return ADJACENT - 1

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pipeline.core.facts import Span
 
 BULLET = re.compile(r"[ \t\u00a0]*(?:[-–—•·*▪►◦○■>✓➢→]|\(?\d{1,2}[.)/°]-?|[a-z][.)])[ \t\u00a0]+(?=\S)")
-LINE = re.compile(r"[^\n]*\S[^\n]*")
+LINE = re.compile(r"[^\n]+")
 STOP = re.compile(r"(?:[.!?…]+|\.{3})(?:[\s\u00a0]*[»”\")\]])?(?=[\s\u00a0]+[«“\"(\[–—-]?[\s\u00a0]*[A-ZÀ-ÖØ-Þ0-9])")
 ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Drs|Pr|Prs|St|Ste|n|no|p|art|av|bd|cf|etc|env|vol|éd|ex|tél|Inc|Ltd|Co|Corp|vs|Me|Mgr|approx|resp)|\b[A-Z]|\bU\.S|\bB\.V|\bS\.A)\.$"
@@ -48,7 +48,7 @@ def split_sentences(text: str) -> list[Sentence]:
     """All sentences of a text, in order; together they hold every character that is not white space."""
     sentences: list[Sentence] = []
     intro: int | None = None
-    for number, match in enumerate(LINE.finditer(text)):
+    for number, match in enumerate(line for line in LINE.finditer(text) if not line.group().isspace()):
         kind = line_kind(match.group())
         for span in sentence_spans(text, match.start(), match.end()):
             sentences.append(Sentence(len(sentences), span, kind, number, intro if kind in (Kind.ITEM, Kind.ROW) else None))

@@ -4,6 +4,7 @@ Every source proposes mentions with a label, a method and a score; the merge kee
 (a capitalised sequence that nothing labels) is kept for lists of parties and dropped at the end if no fact uses it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -52,7 +53,7 @@ def find_mentions(
     named = [m for m in shaped if m.score > WEAK or not any(m.span.overlaps(person) for person in people)]
     if predicted:
         items = [s.span for s in sentences if s.kind is Kind.ITEM]
-        known = [relabelled(widened(m, named, placed, items, text), named) for m in known]
+        known = [relabelled(widened(m, named, [*placed, *parted(text, m, known)], items, text), named) for m in known]
         placed = [p for p in placed if not any(m.score > WEAK and m.span != p.span and m.span.covers(p.span) for m in named)]
         named = [replace(m, score=WEAK) for m in named]
     return merge([*known, *named, *placed])
@@ -87,6 +88,13 @@ def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
     return replace(mention, label=Label.ORG) if doubtful else mention
 
 
+def parted(text: str, mention: Mention, others: Sequence[Mention]) -> list[Mention]:
+    """The mentions that "et" or "and" parts from another: two names, however much they look like one."""
+    return [
+        o for o in others if re.search(r"\b(?:et|and)\b", text[mention.span.end : o.span.start] or text[o.span.end : mention.span.start])
+    ]
+
+
 def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mention], items: Sequence[Span], text: str) -> Mention:
     """A model's mention with the capitalised words that it cuts off: in a list item all of them, in prose those that are no place."""
     if mention.label is Label.PLACE or mention.method.startswith("gazetteer"):
@@ -95,6 +103,9 @@ def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mentio
         if shape.span.covers(mention.span) and shape.span != mention.span:
             added = (Span(shape.span.start, mention.span.start), Span(mention.span.end, shape.span.end))
             listed = any(item.covers(shape.span) and shape.span.start - item.start <= BULLET_LENGTH for item in items)
+            apart = any(part.overlaps(p.span) and p.label is not Label.PLACE for part in added for p in places)
+            if apart:
+                return mention
             if listed or shape.score > WEAK or not any(part.overlaps(place.span) for part in added for place in places):
                 return grown(mention, text, shape.span.start, shape.span.end)
     return mention

@@ -15,6 +15,7 @@ from pipeline.extraction.reading import Reading
 
 COORDINATOR = re.compile(r",|;|/|&|\+|\bet\b|\bainsi que\b|\bpuis\b|\bd['’]autre part\b|\bou\b|\bde m[êe]me que\b", re.IGNORECASE)
 PARENTHESIS = re.compile(r"\([^()\n]{0,120}\)")
+AS_WELL = re.compile(r"\b(?:ainsi|de m[êe]me) qu(?:e\b|['’])", re.IGNORECASE)
 RELATIVE = re.compile(r"\A\s*,[^.;:\n]{3,160}?,\s*(?:et|ainsi que)\b")
 WORDS = re.compile(r"[^\W\d_]+")
 GLUE_WORDS = 14
@@ -41,7 +42,7 @@ def parties_in(reading: Reading, span: Span) -> list[Party]:
         for p in referred_parties(reading, span)
         if not any(p.span.overlaps(n.span) or follows_closely(reading.text, p.span, n.span) for n in named)
     ]
-    return sorted([*named, *referred], key=lambda party: (party.span, party.entity))
+    return sorted([*named, *referred], key=lambda party: party.span)
 
 
 def takes_part(reading: Reading, mention: Mention) -> bool:
@@ -114,7 +115,7 @@ def chain_from(reading: Reading, parties: Sequence[Party], first: int) -> list[P
 
 def coordinates(between: str, lexicon: Lexicon) -> bool:
     """Whether the words between two names coordinate them: a comma or "et", heads and appositions, no verb or new clause."""
-    plain = RELATIVE.sub(", et ", PARENTHESIS.sub(" ", between), count=1)
+    plain = AS_WELL.sub(", et ", RELATIVE.sub(", et ", PARENTHESIS.sub(" ", between), count=1))
     words = [word.lower() for word in WORDS.findall(plain)]
     if len(words) > GLUE_WORDS or re.search(r"[.!?\n:]", plain):
         return False

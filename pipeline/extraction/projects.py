@@ -13,8 +13,13 @@ from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.parties import PRONOUN, Party, chain_from, listed_parties
 from pipeline.extraction.periods import Period, duration_months, last_date, partial_date
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.triggers import find_triggers
 
 STRENGTH = {"coordinator": 2, "label": 1, "partner": 0}
+MEMBERS_OPEN = re.compile(
+    r"(?:les|ses|leurs) (?:\w+ )?(?:membres du consortium|partenaires|participants)|(?:coordinat|chef|porteur|partenaires?)[^:\n]{0,30} :",
+    re.IGNORECASE,
+)
 OPENING = 60
 ROLE_REACH = 90
 FOUND = 0.8
@@ -58,15 +63,8 @@ def refers(reading: Reading, sentence: Sentence) -> bool:
 
 
 def speaks_of_members(reading: Reading, sentence: Sentence) -> bool:
-    """Whether a sentence opens with "les autres membres du consortium", "les partenaires"."""
-    return (
-        re.match(
-            r"(?:les|ses|leurs) (?:\w+ )?(?:membres du consortium|partenaires|participants)",
-            sentence.span.quote(reading.text),
-            re.IGNORECASE,
-        )
-        is not None
-    )
+    """Whether a sentence opens with "les autres membres du consortium", "les partenaires" or "Coordinateur :"."""
+    return MEMBERS_OPEN.match(reading.text, sentence.span.start, sentence.span.end) is not None
 
 
 def add_sentence(reading: Reading, sentence: Sentence, project: Project) -> Project:
@@ -85,6 +83,8 @@ def members_told(reading: Reading, sentence: Sentence, project: str) -> Iterator
     organisations = [Party(m.entity, m.span, m.label) for m in reading.organisations_in(sentence.span.start, sentence.span.end)]
     for pattern in reading.lexicon.patterns("projects"):
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
+            if match.group().lower() == "avec" and find_triggers(reading, sentence):
+                continue
             role, _, side = pattern.label.partition(".")
             for party in around(reading, organisations, Span(match.start(), match.end()), side):
                 yield membership(party, role, sentence, pattern.id)

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pipeline.core.facts import DatedExpression, Document, Entity, Label, Mention, Span
 from pipeline.core.lexicon import Lexicon, Pattern
@@ -35,6 +36,11 @@ class Reading:
     def starts(self) -> list[int]:
         """Start offsets of the mentions."""
         return [mention.span.start for mention in self.mentions]
+
+    @cached_property
+    def triggers(self) -> dict[int, Any]:
+        """Trigger words already read, by the index of their sentence."""
+        return {}
 
     def mentions_in(self, start: int, end: int) -> list[Mention]:
         """Mentions that lie inside `[start, end)`."""

@@ -1,12 +1,13 @@
 """Trigger words of agreements: where they stand, of which kind, with which status, and when the same words mean something else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.core.facts import Refusal, Span
+from pipeline.core.facts import Label, Refusal, Span
 from pipeline.core.lexicon import Pattern
 from pipeline.extraction.layout import Sentence
+from pipeline.extraction.mentions import WEAK
 from pipeline.extraction.reading import Reading, first_match
 
 DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\s+(?:\d+\s+|\w+\s+)?\Z", re.IGNORECASE)
@@ -21,9 +22,18 @@ class Trigger:
     method: str
 
 
-def find_triggers(reading: Reading, sentence: Sentence) -> Iterator[Trigger]:
+def find_triggers(reading: Reading, sentence: Sentence) -> Sequence[Trigger]:
     """Trigger words of a sentence, the first pattern that matches a place deciding its kind."""
-    taken: list[Span] = [m.span for m in reading.mentions_in(sentence.span.start, sentence.span.end)]
+    if sentence.index not in reading.triggers:
+        reading.triggers[sentence.index] = tuple(read_triggers(reading, sentence))
+    found: Sequence[Trigger] = reading.triggers[sentence.index]
+    return found
+
+
+def read_triggers(reading: Reading, sentence: Sentence) -> Iterator[Trigger]:
+    """Read the trigger words of a sentence; words inside a sure name are none."""
+    named = reading.mentions_in(sentence.span.start, sentence.span.end)
+    taken = [m.span for m in named if m.label is not Label.PLACE and m.score > WEAK]
     for pattern in reading.lexicon.patterns("agreements"):
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
             span = Span(match.start(), match.end())
