@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.core.facts import Label, Refusal, Span
 from pipeline.core.lexicon import Pattern
@@ -11,6 +12,10 @@ from pipeline.extraction.mentions import WEAK
 from pipeline.extraction.reading import Reading, first_match
 
 DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\s+(?:\d+\s+|\w+\s+)?\Z", re.IGNORECASE)
+
+
+MOST = 30
+"""Triggers of one sentence: no writer needs more, and time stays linear in the length of any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,9 @@ class Trigger:
 
 
 def find_triggers(reading: Reading, sentence: Sentence) -> Sequence[Trigger]:
-    """Trigger words of a sentence, the first pattern that matches a place deciding its kind."""
+    """Trigger words of a sentence, the first pattern that matches a place deciding its kind; of a list without end the first ones."""
     if sentence.index not in reading.triggers:
-        reading.triggers[sentence.index] = tuple(read_triggers(reading, sentence))
+        reading.triggers[sentence.index] = tuple(islice(read_triggers(reading, sentence), MOST))
     found: Sequence[Trigger] = reading.triggers[sentence.index]
     return found
 
