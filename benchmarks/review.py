@@ -39,7 +39,7 @@ def main() -> None:
         start = time.perf_counter()
         outcome = release(store, press(count, status="planned"), INPUTS | {"lexicon": "L"}, POLICY)
         print(f"{outcome.waiting} changes wait; staging and judging them took {time.perf_counter() - start:.1f} s")
-        client = TestClient(app_of(store))
+        client = TestClient(app_of(store), base_url="http://127.0.0.1")
         client.post("/entrer", data={"csrf": secret(client), "who": "Ada"}, follow_redirects=False)
         print(f"first page {seconds(client, LIST):.3f} s")
         pages = (*PAGES, f"/document/{document(client)}")

@@ -51,7 +51,7 @@ def create_app(store: Store, policy: Policy, models: Path, *, token: str | None 
         models: whose patterns mark the triggers.
         token: what people must know to enter; None only where nobody else can reach the page.
     """
-    hosts = ["*"] if token else [*LOOPBACK, "testserver"]
+    hosts = ["*"] if token else list(LOOPBACK)
     middleware = [
         Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
         Middleware(SessionMiddleware, secret_key=session_key(store.private), session_cookie="passerelle", same_site="strict"),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.core.errors import PasserelleError, VersionError
 from pipeline.core.names import fold
-from pipeline.resolution import Resolution, ResolvedEntity, Suggestion, suggestions
+from pipeline.resolution import ResolvedEntity, Suggestion
 from pipeline.resolution.judgements import make_judgements
 from pipeline.versions.decisions import Decision
 from pipeline.versions.standing import decided_names, standing
@@ -32,11 +32,10 @@ def told(value: object) -> str | None:
     return None if pd.isna(value) else str(value)  # type: ignore[call-overload]  # pandas-stubs knows no plain object
 
 
-def near_misses(found: Mapping[str, ResolvedEntity], decisions: Iterable[Decision]) -> list[Suggestion]:
-    """Pairs that look alike and on which nobody has decided, the likeliest first."""
+def undecided(pairs: Iterable[Suggestion], decisions: Iterable[Decision]) -> list[Suggestion]:
+    """The pairs that look alike on which nobody has decided."""
     judged = {frozenset(d.row_id.split("|")) for d in standing(decisions).places.values() if d.verdict in ("merge", "split")}
-    resolution = Resolution(organisations=tuple(found.values()), apart=frozenset(judged))
-    return suggestions(resolution)
+    return [pair for pair in pairs if frozenset((pair.left, pair.right)) not in judged]
 
 
 def judge_names(

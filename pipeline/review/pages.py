@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline.review.desk import PAGE, Filters, Item, choices
-from pipeline.review.names import near_misses
-from pipeline.review.room import Room, room_of, show
+from pipeline.review.names import undecided
+from pipeline.review.room import BARE, Room, organisations_of, room_of, show
 from pipeline.review.verdicts import ALLOWED, editable
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.describe import Cell, cells, title
@@ -24,7 +24,10 @@ RISKY = ("=", "+", "-", "@", "\t", "\r")
 """First signs that make a spreadsheet take a text for a formula."""
 
 KNOWN = 8
-"""Facts of the same document that a card lists."""
+"""Facts of the same document, and of the same organisations, that a card lists at most."""
+
+SHOWN = 200
+"""Organisations, facts and documents that a list shows at most."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,11 @@ def shown_words(statements: Statements, item: Item, side: str) -> list[Any]:
 
 
 def known_facts(room: Room, item: Item) -> list[str]:
-    """What readers see already from the same documents."""
+    """What readers see already from the same document, and about the same organisations."""
     base = room.desk.table.base
-    facts = [fact for document in item.documents[:1] for fact in room.stated(document) if fact != item.fact]
-    return [title(name, base.rows[name, row], base.names) for name, row in facts[:KNOWN]]
+    near = [fact for document in item.documents[:1] for fact in room.stated(document)][:KNOWN]
+    facts = dict.fromkeys([*near, *room.about(item.judged.change.row, KNOWN)])
+    return [title(name, base.rows[name, row], base.names) for name, row in facts if (name, row) != item.fact]
 
 
 def fields_of(item: Item) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -143,11 +147,11 @@ def organisations(request: Request) -> Response:
     room, wanted = room_of(request), request.query_params.get("q", "")
     found = sorted(room.organisations.values(), key=lambda row: row.name.casefold())
     fitting = [row for row in found if any(wanted.casefold() in alias.casefold() for alias in (row.name, *row.aliases))]
-    pairs = near_misses(room.organisations, log_of(room.desk.store.outputs).all())
+    pairs = undecided(room.alike, log_of(room.desk.store.outputs).all())
     return show(
         request,
         "organisations.html",
-        rows=fitting[: 4 * PAGE],
+        rows=fitting[:SHOWN],
         wanted=wanted,
         count=len(fitting),
         pairs=pairs[:PAGE],
@@ -161,23 +165,15 @@ def organisation(request: Request) -> Response:
     row = room.organisations.get(key)
     if row is None:
         raise HTTPException(404, "Cette organisation n'est pas dans les tables.")
-    pairs = [p for p in near_misses(room.organisations, log_of(room.desk.store.outputs).all()) if key in (p.left, p.right)]
+    pairs = [p for p in undecided(room.alike, log_of(room.desk.store.outputs).all()) if key in (p.left, p.right)]
     table = room.desk.table
-    facts = [
-        (name, title(name, found, table.names))
-        for (name, _), found in table.head.rows.items()
-        if name != "organisations" and names(found, key)
-    ]
+    rows = ((name, found) for (name, _), found in table.head.rows.items() if name not in BARE and key in organisations_of(found))
+    facts = [(name, title(name, found, table.names)) for name, found in rows]
     documents = dict.fromkeys(words.document_id for words in table.head.words.get(("organisations", key), ()))
     return show(
-        request, "organisation.html", row=row, pairs=pairs, facts=facts, known=room.organisations,
-        documents=[(document, table.addresses[document]) for document in documents],
+        request, "organisation.html", row=row, pairs=pairs, facts=facts[:SHOWN], count=len(facts), known=room.organisations,
+        documents=[(document, table.addresses[document]) for document in documents][:SHOWN],
     )  # fmt: skip
-
-
-def names(row: Mapping[str, Any], key: str) -> bool:
-    """Whether a fact is about an organisation."""
-    return any(isinstance(value, str) and key in value.split("|") for value in row.values())
 
 
 def counts(request: Request) -> Response:

@@ -1,5 +1,6 @@
 """What people do: enter, decide, undo, add what was missed, merge and split, publish."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,11 @@ from pipeline.versions.decisions import ConflictError, Decision, log_of
 from pipeline.versions.gate import Outcome, release_staged
 
 NAME = 60
+"""Longest name."""
+
+WAIT = 1.0
+"""Seconds that a wrong token costs, so that guessing takes for ever."""
+
 Form = dict[str, str]
 
 
@@ -31,6 +37,7 @@ async def enter(request: Request) -> Response:
     form = await form_of(request)
     who = " ".join(form.get("who", "").split())[:NAME]
     if not who or not right_token(form.get("token", ""), request.app.state.token):
+        await asyncio.sleep(WAIT)
         request.session["notice"] = "Il faut un nom et, s'il est demandé, le bon jeton."
         return RedirectResponse("/entrer", 303)
     request.session["who"] = who

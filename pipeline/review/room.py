@@ -1,7 +1,9 @@
 """What every page needs: the desk, passages of both versions, organisations; and how a page is shown."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 import jinja2
@@ -9,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from pipeline.core.lexicon import Lexicon
-from pipeline.resolution import ResolvedEntity
+from pipeline.resolution import Resolution, ResolvedEntity, Suggestion, suggestions
 from pipeline.review.desk import Desk, Table
 from pipeline.review.labels import LABELS, detail_label, value_label
 from pipeline.review.names import organisations
 from pipeline.review.passages import Passages
 from pipeline.review.security import csrf
+from pipeline.versions.diff import SEPARATOR
 from pipeline.versions.statements import FactKey, Statements
 
 BARE = ("organisations", "projects", "programmes")
@@ -40,9 +43,32 @@ class Room:
         """What readers see from a document already."""
         return self._stated[0].get(document, [])
 
+    @cached_property
+    def _about(self) -> dict[str, list[FactKey]]:
+        found: defaultdict[str, list[FactKey]] = defaultdict(list)
+        for fact, row in self.laid.base.rows.items():
+            for key in organisations_of(row) if fact[0] not in BARE else ():
+                found[key].append(fact)
+        return found
+
+    def about(self, row: Mapping[str, Any], most: int) -> list[FactKey]:
+        """What readers see already about the organisations of a fact, the first few."""
+        return list(islice((fact for key in organisations_of(row) for fact in self._about.get(key, ())), most))
+
+    @cached_property
+    def alike(self) -> list[Suggestion]:
+        """Organisations that look alike, the likeliest pairs first."""
+        return suggestions(Resolution(organisations=tuple(self.organisations.values())))
+
     def stated_new(self, document: str) -> list[FactKey]:
         """What the staged version says from a document."""
         return self._stated[1].get(document, [])
+
+
+def organisations_of(row: Mapping[str, Any]) -> list[str]:
+    """Ids of the organisations that a fact is about."""
+    values = (value for value in row.values() if isinstance(value, str) and value.startswith("org-"))
+    return list(dict.fromkeys(key for value in values for key in value.split(SEPARATOR)))
 
 
 def by_document(statements: Statements) -> dict[str, list[FactKey]]:

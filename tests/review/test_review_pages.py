@@ -24,7 +24,7 @@ def store(tmp_path):
 
 def client(store, who="Ada", **options):
     """Somebody who has entered."""
-    found = TestClient(app_of(store, **options))
+    found = TestClient(app_of(store, **options), base_url="http://127.0.0.1")
     if who:
         found.post("/entrer", data={"csrf": secret(found.get("/entrer")), "who": who, "token": options.get("token", "")})
     return found
