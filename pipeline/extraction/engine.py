@@ -113,10 +113,10 @@ def assemble(reading: Reading, published: str | None, judge: Judge | None) -> Do
     used = keys_used(agreements, projects, funding)
     kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
     entities = [reading.entities[key] for key in dict.fromkeys(m.entity for m in kept)]
-    tokens = len(reading.text.split())
+    tokens_read = sum(len(sentence.span.quote(reading.text).split()) for sentence in reading.sentences)
     return DocumentFacts(
         reading.document.document_id, published, tuple(entities), tuple(kept), tuple(reading.dates), tuple(agreements), tuple(projects),
-        tuple(funding), tuple(declared), tokens, tokens, tuple(refusals),
+        tuple(funding), tuple(declared), len(reading.text.split()), tokens_read, tuple(refusals),
     )  # fmt: skip
 
 
