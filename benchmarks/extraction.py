@@ -59,8 +59,10 @@ def with_spacy(extractor: Extractor, documents: Sequence[Document]) -> Iterator[
     """Rules with the organisations that spaCy's entity recogniser finds beside the gazetteers."""
     for document, found in zip(documents, find_entities([d.text for d in documents]), strict=True):
         people = [entity.span for entity in found if entity.label == "PER"]
+        ruled = [m for m in read_document(document, extractor.lexicon, people=people).mentions if m.label is not Label.PLACE]
         named = [Mention(e.span, Label.ORG, e.span.quote(document.text), "", "spacy", 0.5) for e in found if e.label == "ORG"]
-        yield read_document(document, extractor.lexicon, people=people, predicted=named)
+        added = [m for m in named if not any(m.span.overlaps(other.span) for other in ruled)]
+        yield read_document(document, extractor.lexicon, people=people, predicted=[*ruled, *added])
 
 
 def without_rules(extractor: Extractor, folder: Path) -> Extractor:
