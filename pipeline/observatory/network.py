@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.observatory.drawing import mark_link, mark_name, vega, vega_lite
+from pipeline.observatory.drawing import mark_link, mark_name, shortened, vega, vega_lite
 from pipeline.observatory.labels import country_key, french
 from pipeline.observatory.links import page_path
 from pipeline.observatory.reading import Row, Rows
@@ -21,7 +21,6 @@ MOST = 40
 GROUPED = 24
 """Rows in a column when links are grouped."""
 WIDTH, STEP, LEFT, RIGHT = 780, 24, 270, 510
-LONGEST_NAME = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +149,17 @@ def columns(links: Sequence[Link]) -> tuple[list[End], list[End]]:
 
 def name_mark(end: End, y: float, side: int) -> dict[str, Any]:
     """A name beside its column."""
-    name = french(end.name)
-    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
     x, align = ((LEFT, "right"), (RIGHT, "left"))[side]
     nudge = (-12, 12)[side]
-    return {"x": x, "y": y, "dx": nudge, "align": align, "text": short, "href": mark_link(end.path), "name": mark_name(end.name)}
+    return {
+        "x": x,
+        "y": y,
+        "dx": nudge,
+        "align": align,
+        "text": shortened(french(end.name)),
+        "href": mark_link(end.path),
+        "name": mark_name(end.name),
+    }
 
 
 def curve(link: Link, y: float, y2: float, most: int) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def chart_pages(catalogue: Catalogue, news: News) -> Iterator[Page]:
     yield overview(catalogue, news, world=world, timeline=by_kind)
     yield Page("carte.html", "map", french("map_title"), "", {"map": world, "rows": rows["countries"]})
     yield Page("reseau.html", "network", french("network_title"), "", {"network": shown, "drawing": network.drawing(shown)})
-    years = {"by_kind": by_kind, "by_status": by_status, "rows": rows["timeline"]}
+    years = {"undated": undated(catalogue), "by_kind": by_kind, "by_status": by_status, "rows": rows["timeline"]}
     yield Page("chronologie.html", "timeline", french("timeline_title"), "", years)
     yield Page("programmes.html", "programmes", french("programmes_title"), "", {**counted, "rows": rows["programme_counts"]})
 
@@ -73,11 +73,17 @@ def overview(catalogue: Catalogue, news: News, *, world: Markup, timeline: Marku
         "map": world,
         "countries": catalogue.rows["countries"],
         "years": catalogue.rows["timeline"],
+        "undated": undated(catalogue),
         "timeline": timeline,
         "fresh": fresh[:FRESH],
         "latest": catalogue.agreements[:LATEST],
     }
     return Page("index.html", "index", french("overview"), "", values)
+
+
+def undated(catalogue: Catalogue) -> int:
+    """How many agreements have no date."""
+    return len(catalogue.agreements_of_year.get(None, ()))
 
 
 def organisation_page(catalogue: Catalogue, row: Row) -> Page:

@@ -66,7 +66,7 @@ FROM agreement_overview GROUP BY counterpart_country ORDER BY agreements DESC, c
 
 -- name: timeline
 SELECT SUBSTR(COALESCE(signed_on, start_date), 1, 4) AS year, kind, status, COUNT(DISTINCT agreement_id) AS agreements
-FROM agreement_overview GROUP BY 1, kind, status ORDER BY year, kind, status;
+FROM agreement_overview GROUP BY 1, kind, status ORDER BY year IS NULL, year, kind, status;
 
 -- name: links
 SELECT

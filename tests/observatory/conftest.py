@@ -27,9 +27,9 @@ def site(outputs):
     return build_site(outputs).folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, if it is installed."""
+    """Chromium, if it is installed; it ends with its module, because Dagster cannot share a thread with Playwright's loop."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     chromium = shutil.which("chromium")
     if not chromium:

@@ -9,6 +9,8 @@ from lxml import html
 
 AGREEMENT = "SELECT COUNT(DISTINCT agreement_id) FROM agreement_overview WHERE "
 
+PLACE = "document_id || ' ' || char_start || ' ' || char_end"
+
 OVERVIEW = {
     "agreements": "SELECT COUNT(*) FROM agreements",
     "clusters": "SELECT COUNT(*) FROM organisations WHERE kind = 'cluster'",
@@ -32,9 +34,9 @@ BY_PAGE = {
     "project funding": "SELECT COUNT(*) FROM project_overview WHERE project_id = :id AND part = 'funding'",
     "project agreements": AGREEMENT + "project_id = :id",
     "project declared": "SELECT COUNT(*) FROM declared_counts WHERE project_id = :id",
-    "project quotes": "SELECT COUNT(*) FROM document_statements WHERE fact = 'projects' AND row_id = :id",
+    "project quotes": f"SELECT COUNT(DISTINCT {PLACE}) FROM document_statements WHERE fact = 'projects' AND row_id = :id",
     "programme funding": "SELECT COUNT(*) FROM funding WHERE programme_id = :id",
-    "programme quotes": "SELECT COUNT(*) FROM document_statements WHERE fact = 'programmes' AND row_id = :id",
+    "programme quotes": f"SELECT COUNT(DISTINCT {PLACE}) FROM document_statements WHERE fact = 'programmes' AND row_id = :id",
     "country agreements": AGREEMENT + "COALESCE(counterpart_country, '') = :id",
     "country organisations": "SELECT COUNT(*) FROM organisations WHERE country_code = :id",
     "document declared": "SELECT COUNT(*) FROM declared_counts WHERE document_id = :id",
@@ -54,6 +56,7 @@ BY_NAME = {
     "programme.funding": "SELECT COUNT(*) FROM funding WHERE programme_id = :rest",
     "programme.projects": "SELECT COUNT(DISTINCT project_id) FROM funding WHERE programme_id = :rest",
     "timeline": AGREEMENT + "COALESCE(SUBSTR(COALESCE(signed_on, start_date), 1, 4), '') || '.' || kind || '.' || status = :rest",
+    "undated": AGREEMENT + "COALESCE(signed_on, start_date) IS NULL",
     "link": AGREEMENT + "signatory_id || '.' || counterpart_id = :rest",
     "declared": "SELECT declared FROM declared_counts WHERE declared_id = :rest",
     "found": "SELECT found FROM declared_counts WHERE declared_id = :rest",
@@ -66,6 +69,8 @@ BY_NAME = {
 def query_of(kind, name, ident):
     if kind == "index" and name in OVERVIEW:
         return OVERVIEW[name]
+    if name == "undated":
+        return BY_NAME[name]
     if kind == "listing":
         return BY_PAGE[f"{kind} {name} {ident}"]
     return BY_PAGE.get(f"{kind} {name}") or next(query for prefix, query in BY_NAME.items() if name.startswith(f"{prefix}."))

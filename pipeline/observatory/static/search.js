@@ -49,7 +49,7 @@
       .sort(function (a, b) { return a[0] - b[0] || a[1] - b[1]; });
     list.replaceChildren.apply(list, hits.slice(0, most).map(function (hit) { return item(hit[2]); }));
     found.textContent = !words.length ? "" : !hits.length ? app.told("search_none")
-      : hits.length + " " + app.told("search_found") + (hits.length > most ? " (" + most + " " + app.told("search_first") + ")" : "");
+      : app.told("search_found") + " : " + hits.length + (hits.length > most ? " (" + most + " " + app.told("search_first") + ")" : "");
   }
   input.form.addEventListener("submit", function (event) { event.preventDefault(); show(); });
   input.addEventListener("input", show);
