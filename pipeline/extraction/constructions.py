@@ -44,6 +44,7 @@ SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate
 REACH = 200
 OPENING = 40
 BACK = 90
+ROW_OPENING, PARTNER_REACH = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,29 @@ class Link:
 
 def find_link(scene: Scene) -> Link | None:
     """The first construction that gives two different sides to a trigger."""
-    for construction in (listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed):
+    for construction in (in_row, known_partner, listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed):
         link = construction(scene)
         if link is not None and link.signatories and link.counterparts and set(link.signatories) != set(link.counterparts):
             return link
     return None
+
+
+def in_row(scene: Scene) -> Link | None:
+    """A table row such as "B | Norvège | mémorandum | 2016": its first name, with the organisation that the text is about."""
+    if scene.sentence.kind is not Kind.ROW or not scene.parties or scene.parties[0].span.start - scene.within.start > ROW_OPENING:
+        return None
+    first = scene.parties[0].entity
+    owner = [key for key in [scene.reading.topic] if key is not None and key != first]
+    return Link(tuple(owner), (first,), "row") if len(distinct(scene.parties)) == 1 else None
+
+
+def known_partner(scene: Scene) -> Link | None:
+    """ "B, notre partenaire depuis 2021", "B, partenaire du cluster": the name right before the words."""
+    if scene.trigger.method != "agreement.partner.after":
+        return None
+    near = [p for p in scene.parties if 0 <= scene.at.start - p.span.end <= PARTNER_REACH and not p.resolved][-1:]
+    owner = [key for key in [scene.reading.topic] if key is not None and key not in distinct(near)]
+    return Link(tuple(owner), tuple(distinct(near)), "partner")
 
 
 def listed(scene: Scene) -> Link | None:

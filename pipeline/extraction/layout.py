@@ -18,7 +18,7 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:M|MM|Mme|Mmes|Mlle|Dr|Drs|Pr|Prs|St|Ste|n|no|p|art|av|bd|cf|etc|env|vol|éd|ex|tél|Inc|Ltd|Co|Corp|vs|Me|Mgr|approx|resp)|\b[A-Z]|\bU\.S|\bB\.V|\bS\.A)\.$"
 )
 HEADING_LENGTH = 110
-CELL = re.compile(r"\t|\s\|\s")
+CELL = re.compile(r"\t|\s\|\s|\S {3,}\S")
 
 
 class Kind(StrEnum):
