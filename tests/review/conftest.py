@@ -10,7 +10,7 @@ def store(tmp_path):
     return made_store(tmp_path / "outputs", 40)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop must not outlive its tests: Dagster runs one of its own
 def browser():
     """Debian's Chromium, driven by Playwright."""
     if CHROMIUM is None:
