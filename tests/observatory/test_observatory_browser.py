@@ -105,7 +105,7 @@ def test_the_language_changes_and_stays(page, site):
     assert "un accord" in page.inner_text("blockquote >> nth=0")
     page.goto(f"{site.as_uri()}/chronologie.html")
     assert page.inner_text("h1") == "Agreements by year"
-    assert page.get_attribute(".drawing a >> nth=0", "aria-label") == "2019 · Memorandum of understanding · 2"
+    assert page.get_attribute(".drawing a >> nth=0", "aria-label") == "2019 · Memorandum (MoU) · 2"
     page.click("#language")
     assert page.inner_text("h1") == "Accords par année"
 
