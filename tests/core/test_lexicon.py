@@ -84,7 +84,6 @@ def test_a_broken_pattern_file_names_file_and_entry(tmp_path: Path, content: str
 
 
 @pytest.mark.parametrize("content", ["- [a, b]", "- just words", "- id: [", "\x00"])
-@pytest.mark.xfail(strict=True, reason="an entry that is no mapping and a file that is no YAML raise AttributeError and YAMLError")
 def test_a_file_that_is_no_list_of_mappings_is_a_lexicon_error(tmp_path: Path, content: str) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text(content, encoding="utf-8")
@@ -92,7 +91,6 @@ def test_a_file_that_is_no_list_of_mappings_is_a_lexicon_error(tmp_path: Path, c
         read_patterns(path)
 
 
-@pytest.mark.xfail(strict=True, reason="examples written as one text are taken letter by letter")
 def test_examples_must_be_a_list(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text("- {id: a, label: X, pattern: y, hits: yes}", encoding="utf-8")
@@ -100,7 +98,6 @@ def test_examples_must_be_a_list(tmp_path: Path) -> None:
         read_patterns(path)
 
 
-@pytest.mark.xfail(strict=True, reason="bytes that are no UTF-8 raise UnicodeDecodeError")
 def test_a_file_in_another_encoding_is_a_lexicon_error(tmp_path: Path) -> None:
     path = tmp_path / "latin.txt"
     path.write_bytes("pôle".encode("latin-1"))

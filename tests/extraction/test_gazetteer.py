@@ -70,6 +70,6 @@ def test_spans_are_inside_sorted_and_apart(text: str) -> None:
     assert [m for m in found if m.span.quote(text) != m.name or not m.name] == []
 
 
-@pytest.mark.xfail(strict=True, reason="names with `@` or brackets inside are never found: no such mark may stand between two words")
+@pytest.mark.xfail(strict=True, reason="`@` may not stand between two words; a `+` or bracket that ends a name is left out of it")
 def test_every_listed_name_is_found() -> None:
     assert [name for name in NAMES if name not in [m.name for m in find_known(f"; {name} ;", LEXICON)]] == []

@@ -1,5 +1,6 @@
 """Rules and scorer combined, with a scorer whose judgements are written by hand."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,26 @@ R, P, J = "organisation:regionfoo", "programme:cosme", "project:novafoo"
 RULE = (Evidence(Span(0, 35), "agreement.mou+with", 0.85),)
 LIMITS = Thresholds(accept=0.8, veto=0.2, label=0.9)
 KEYS = dict(zip((A, B, C, K, R, P, J), ("Novalim", "Ecofoo", "Terrafoo", "Kerlab", "Région Foo", "COSME", "NOVAFOO"), strict=True))
-SPANS = {key: Span(TEXT.index(name), TEXT.index(name) + len(name)) for key, name in KEYS.items()}
+
+
+MOU = "Novalim a signé un MoU avec Ecofoo."
+TOLD = [
+    (MOU, True),
+    ("Novalim et Ecofoo ont reçu des visiteurs.", False),
+    ("Novalim a signé un accord de licence avec Ecofoo.", False),
+    ("Aucun MoU n'a été signé entre Novalim et Ecofoo.", False),
+    ("Novalim dément. Aucun accord n'a été signé avec Ecofoo.", False),
+    ("Un MoU est signé. Novalim et Ecofoo se félicitent.", False),
+    ("Novalim se félicite. Un MoU est signé. Ecofoo aussi.", True),
+    ("Novalim a signé un accord de licence. Un MoU le lie à Ecofoo.", True),
+]
+PAID = [
+    ("Novalim reçoit une subvention de la Région Foo.", True),
+    ("Novalim reçoit 2 M€ de la Région Foo.", True),
+    ("Novalim reçoit des visiteurs de la Région Foo.", False),
+    ("Novalim est né. La Région Foo le finance.", True),
+    ("Novalim est né. Il grandit. La Région Foo le finance.", False),
+]
 
 
 @pytest.fixture
@@ -37,12 +57,29 @@ def reading() -> Reading:
 
 def judged(family: str, a: str, b: str, probability: float, **labels: float) -> Link:
     """A judgement of a pair."""
-    return Link(family, a, b, SPANS[a], SPANS[b], Scores(probability, labels))
+    return Link(family, a, b, span(TEXT, KEYS[a]), span(TEXT, KEYS[b]), Scores(probability, labels))
 
 
 def links(*told: Link) -> Links:
     """All judgements of a document."""
     return Links("scorer 1", {(link.family, link.a, link.b): link for link in told})
+
+
+def told_alone(text: str, names: Mapping[str, Label]) -> list[Agreement]:
+    """What a sure judgement of Novalim and Ecofoo alone comes to in a text."""
+    told = Link("agreement", A, B, span(text, "Novalim"), span(text, "Ecofoo"), Scores(0.9, {}))
+    return judge_agreements(keyed_reading(text, names), [], [], links(told), LIMITS)
+
+
+def paid_alone(text: str, names: Mapping[str, Label], rows: Sequence[Funding] = ()) -> list[Funding]:
+    """The rows that a sure judgement of Novalim and Région Foo adds to those of the rules."""
+    told = Link("funding", A, R, span(text, "Novalim"), span(text, "Région Foo"), Scores(0.9, {}))
+    return [row for row in judge_funding(keyed_reading(text, names), rows, links(told), LIMITS) if row not in rows]
+
+
+def span(text: str, words: str) -> Span:
+    """Where words first stand in a text."""
+    return Span(text.index(words), text.index(words) + len(words))
 
 
 def agreement(a: str = A, b: str = B, status: str = "active") -> Agreement:
@@ -56,34 +93,67 @@ def agreement(a: str = A, b: str = B, status: str = "active") -> Agreement:
 def test_a_rules_agreement_is_vetoed_or_takes_the_scorers_confidence(
     reading: Reading, probability: float, confidence: float | None
 ) -> None:
-    kept = judge_agreements(reading, [agreement()], links(judged("agreement", A, B, probability, active=0.95)), LIMITS)
+    kept = judge_agreements(reading, [agreement()], [], links(judged("agreement", A, B, probability, active=0.95)), LIMITS)
     assert [fact.evidence[0].confidence for fact in kept] == ([confidence] if confidence is not None else [])
 
 
 def test_a_pair_is_known_in_either_order(reading: Reading) -> None:
-    assert judge_agreements(reading, [agreement(B, A)], links(judged("agreement", A, B, 0.1)), LIMITS) == []
+    assert judge_agreements(reading, [agreement(B, A)], [], links(judged("agreement", A, B, 0.1)), LIMITS) == []
 
 
 def test_an_agreement_without_a_judgement_stands(reading: Reading) -> None:
-    assert judge_agreements(reading, [agreement()], links(), LIMITS) == [agreement()]
+    assert judge_agreements(reading, [agreement()], [], links(), LIMITS) == [agreement()]
 
 
 @pytest.mark.parametrize(("probability", "label", "status"), [(0.95, 0.95, "signed"), (0.95, 0.6, "active"), (0.5, 0.95, "active")])
 def test_only_a_sure_scorer_overrules_the_status(reading: Reading, probability: float, label: float, status: str) -> None:
-    (kept,) = judge_agreements(reading, [agreement()], links(judged("agreement", A, B, probability, signed=label)), LIMITS)
+    (kept,) = judge_agreements(reading, [agreement()], [], links(judged("agreement", A, B, probability, signed=label)), LIMITS)
     assert kept.status == status
 
 
 def test_a_sure_pair_is_an_agreement_without_a_rule(reading: Reading) -> None:
     told = judged("agreement", A, B, 0.9, mou=0.9, signed=0.8, a_signatory=0.9)
-    (fact,) = judge_agreements(reading, [], links(told), LIMITS)
+    (fact,) = judge_agreements(reading, [], [], links(told), LIMITS)
     assert (fact.kind, fact.status, fact.signatories, fact.counterparts) == ("mou", "signed", (A,), (B,))
     assert fact.evidence == (Evidence(Span(0, 35), "scorer 1", 0.9),)
 
 
 @pytest.mark.parametrize("probability", [0.5, 0.79])
 def test_a_doubtful_pair_is_none(reading: Reading, probability: float) -> None:
-    assert judge_agreements(reading, [], links(judged("agreement", A, B, probability, mou=0.9)), LIMITS) == []
+    assert judge_agreements(reading, [], [], links(judged("agreement", A, B, probability, mou=0.9)), LIMITS) == []
+
+
+@pytest.mark.parametrize(("text", "stated"), TOLD)
+def test_a_sure_pair_needs_a_trigger_that_states_something(text: str, stated: bool) -> None:
+    assert bool(told_alone(text, NAMES)) is stated
+
+
+@pytest.mark.parametrize("vague", ["Novalim", "Ecofoo"])
+def test_a_sure_pair_with_a_party_of_unknown_kind_is_none(vague: str) -> None:
+    assert told_alone(MOU, NAMES | {vague: Label.ORG}) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "left"), [([], 1), ([A], 1), ([A, B], 0), ([C, B, A], 0)], ids=["of none", "one of two", "both", "among others"]
+)
+def test_members_of_one_project_are_no_parties_by_the_scorers_word_alone(reading: Reading, members: list[str], left: int) -> None:
+    told = links(judged("agreement", A, B, 0.9))
+    assert len(judge_agreements(reading, [], [project(*members)], told, LIMITS)) == left
+
+
+def test_members_of_two_projects_may_be_parties(reading: Reading) -> None:
+    told = links(judged("agreement", A, B, 0.9))
+    assert len(judge_agreements(reading, [], [project(A, C), project(B, K)], told, LIMITS)) == 1
+
+
+def test_a_project_is_no_party_with_its_own_member(reading: Reading) -> None:
+    told = links(judged("agreement", A, J, 0.9))
+    assert [len(judge_agreements(reading, [], [project(member)], told, LIMITS)) for member in (A, B)] == [0, 1]
+
+
+def test_a_rules_agreement_between_members_of_one_project_stands(reading: Reading) -> None:
+    told = links(judged("agreement", A, B, 0.9, active=0.5))
+    assert len(judge_agreements(reading, [agreement()], [project(A, B)], told, LIMITS)) == 1
 
 
 def test_the_surer_sides_of_a_triangle_are_kept() -> None:
@@ -122,6 +192,22 @@ def test_a_row_stands_if_one_of_its_payers_does(reading: Reading) -> None:
 def test_programme_and_funder_of_one_sentence_are_one_row(reading: Reading) -> None:
     (row,) = judge_funding(reading, [], links(judged("funding", C, R, 0.9), judged("funding", C, P, 0.95)), LIMITS)
     assert (row.beneficiary, row.programme, row.funder, row.amount, row.currency) == (C, P, R, 2e6, "EUR")
+
+
+@pytest.mark.parametrize(("text", "paid"), PAID)
+def test_a_sure_payer_needs_words_of_money_near_by(text: str, paid: bool) -> None:
+    assert bool(paid_alone(text, NAMES)) is paid
+
+
+@pytest.mark.parametrize(("label", "paid"), [(Label.PUBLIC, True), (Label.COMPANY, False), (Label.CLUSTER, False), (Label.ORG, False)])
+def test_a_sure_payer_is_a_public_body(label: Label, paid: bool) -> None:
+    assert bool(paid_alone(PAID[0][0], NAMES | {"Région Foo": label})) is paid
+
+
+@pytest.mark.parametrize(("place", "paid"), [(Span(0, 47), False), (Span(60, 90), True)], ids=["there", "elsewhere"])
+def test_a_payer_that_a_rule_gave_to_another_there_is_none(place: Span, paid: bool) -> None:
+    row = Funding(C, (Evidence(place, "funding.of", 0.8),), None, R)
+    assert bool(paid_alone(PAID[0][0], NAMES, [row])) is paid
 
 
 @pytest.mark.parametrize(
