@@ -59,7 +59,7 @@ def fold_letters(text: str) -> str:
     lowered = text.lower().translate(LETTERS)
     if lowered.isascii():
         return lowered
-    return "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char))
+    return "".join(char for char in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(char)).lower()
 
 
 def lookup(name: str) -> Territory | None:

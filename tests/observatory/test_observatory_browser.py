@@ -66,7 +66,7 @@ def test_from_the_map_to_a_quote_to_the_source(page, site):
     source = page.get_attribute("figcaption a.out >> nth=0", "href")
     assert source.startswith("https://presse.example/a?b=<c>#haut:~:text=Le%20p%C3%B4le")
     page.click("figcaption a >> nth=0")
-    assert page.locator(".anchor:target + mark").count() == 1
+    page.locator(".anchor:target + mark").wait_for(state="attached", timeout=10_000)
     assert "Éclat-Énergie" in page.inner_text(".text mark >> nth=0")
 
 
