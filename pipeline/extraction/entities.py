@@ -119,16 +119,26 @@ def join_shortened(mentions: Sequence[Mention], linked: Linked, lexicon: Lexicon
     """A shorter form of one longer name of the document ("BioForward" for "BioForward Wisconsin") names the same thing."""
     generic = {fold(word) for name in ("institution_heads", "generic_heads") for word in lexicon.words(name)}
     words = [fold_words(m.name) for m in mentions]
+    longer_names = names_by_beginning(words, generic)
     for i, short_form in enumerate(words):
         if not short_form or set(short_form) <= generic or mentions[i].label is Label.PLACE or len(fold(mentions[i].name)) < 3:
             continue
         longer = {
             linked.root(j)
-            for j, w in enumerate(words)
-            if len(w) > len(short_form) and shortens(short_form, w, generic) and fits(mentions[i], mentions[j])
+            for j in longer_names.get(short_form[0], ())
+            if len(words[j]) > len(short_form) and shortens(short_form, words[j], generic) and fits(mentions[i], mentions[j])
         }
         if len(longer) == 1:
             linked.join(longer.pop(), i)
+
+
+def names_by_beginning(words: Sequence[tuple[str, ...]], generic: set[str]) -> dict[str, list[int]]:
+    """First mention of each name by its first word, and by its second where the first is a generic head."""
+    index: dict[str, list[int]] = defaultdict(list)
+    for form, number in {form: number for number, form in reversed(list(enumerate(words)))}.items():
+        for word in form[:1] + (form[1:2] if form and form[0] in generic else ()):
+            index[word].append(number)
+    return index
 
 
 def shortens(short_form: tuple[str, ...], words: tuple[str, ...], generic: set[str]) -> bool:

@@ -5,6 +5,7 @@ Every source proposes mentions with a label, a method and a score; the merge kee
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -156,9 +157,10 @@ def merge(mentions: Iterable[Mention]) -> list[Mention]:
     """
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (-m.score, m.span.start - m.span.end, m.span.start)):
-        if not any(mention.span.overlaps(other.span) for other in kept):
-            kept.append(mention)
-    return sorted(kept, key=lambda m: m.span)
+        place = bisect_left(kept, mention.span, key=lambda m: m.span)
+        if not any(mention.span.overlaps(other.span) for other in kept[max(0, place - 1) : place + 1]):
+            kept.insert(place, mention)
+    return kept
 
 
 def grown(mention: Mention, text: str, start: int, end: int) -> Mention:

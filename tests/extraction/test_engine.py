@@ -27,9 +27,8 @@ PIECES = [
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=120)
 LENGTH = 4_000
-NAMED = 2_000  # short enough for the square of the number of names to weigh little
+NAMED = 4_000
 GROWTH = 3.0
-SQUARE = pytest.mark.xfail(strict=True, reason="every mention is held against all other mentions: felt from some 1,000 names on")
 HOSTILE = [
     pytest.param("le pôle de compétitivité ", LENGTH, id="head nouns"),
     pytest.param("Novalim Ecofoo ", LENGTH, id="names"),
@@ -38,7 +37,7 @@ HOSTILE = [
     pytest.param("Novalim a signé un MoU avec Ecofoo et ", LENGTH, id="named triggers"),
     pytest.param("Novalim a signé un MoU avec Ecofoo. ", NAMED, id="sentences"),
     pytest.param("(Novalim (", NAMED, id="open brackets"),
-    pytest.param("(Novalim (", 20_000, id="thousands of names", marks=SQUARE),
+    pytest.param("(Novalim (", 20_000, id="thousands of names"),
     pytest.param("Novalim) ", NAMED, id="closed brackets"),
     pytest.param("- Novalim (France)\n", NAMED, id="items"),
     pytest.param("1 000 000,0 ", LENGTH, id="amounts"),
