@@ -30,6 +30,7 @@ from pipeline.extraction.judging import Judge, judge_agreements, judge_funding, 
 from pipeline.extraction.layout import split_sentences
 from pipeline.extraction.mentions import WEAK, find_mentions
 from pipeline.extraction.neural.mentions import MentionModel, PredictedMention, load_mention_model
+from pipeline.extraction.periods import partial_date
 from pipeline.extraction.places import find_places
 from pipeline.extraction.projects import find_projects, member_keys
 from pipeline.extraction.reading import Reading
@@ -95,7 +96,9 @@ def read_dates(document: Document, mentions: Sequence[Mention]) -> tuple[str | N
     published = document.published_on or (header[0].isoformat() if header else None)
     reference = date.fromisoformat(published[:10]) if published and len(published) >= 10 else None
     masks = [m.span for m in mentions if m.label in (Label.PROGRAMME, Label.PROJECT) and m.score > WEAK]
-    return published, find_dates(document.text, reference=reference, masks=masks)
+    dates = find_dates(document.text, reference=reference, masks=masks)
+    told = (partial_date(when) for when in dates if when.role == "published" and when.type == "DATE")
+    return published or next((day for day in told if day), None), dates
 
 
 def assemble(reading: Reading, published: str | None, judge: Judge | None) -> DocumentFacts:
