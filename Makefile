@@ -8,9 +8,10 @@ export DAGSTER_HOME := $(CURDIR)/outputs/.dagster
 
 .PHONY: run test check dagster docs models lock clean
 
-## read corpus/ and publish the tables in outputs/
+## read corpus/, publish the tables in outputs/ and write the site that shows them
 run: $(READY)
 	$(BIN)/passerelle run --corpus corpus --outputs outputs --models models
+	$(BIN)/passerelle observatory --outputs outputs
 
 ## every check: formatting, types, layers, tests
 test: check
