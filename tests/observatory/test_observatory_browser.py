@@ -36,6 +36,17 @@ def page(browser):
     context.close()
 
 
+def follow(page, selector):
+    """Click a link and wait until its page is there, scripts run."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(selector)
+
+
+def heading_is(page, words):
+    """Wait until the page says what it should."""
+    page.wait_for_function("words => document.querySelector('h1')?.innerText === words", arg=words)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
@@ -60,20 +71,20 @@ def test_nothing_runs_but_our_scripts_and_nothing_is_asked_elsewhere(page, site)
 
 def test_from_the_map_to_a_quote_to_the_source(page, site):
     page.goto(f"{site.as_uri()}/index.html")
-    page.click(".drawing a[href='pays/CH.html'] path")
-    assert page.inner_text("h1") == "Suisse"
+    follow(page, ".drawing a[href='pays/CH.html'] path")
+    heading_is(page, "Suisse")
     assert "un accord - de trois ans" in page.inner_text("blockquote >> nth=0")
     source = page.get_attribute("figcaption a.out >> nth=0", "href")
     assert source.startswith("https://presse.example/a?b=<c>#haut:~:text=Le%20p%C3%B4le")
-    page.click("figcaption a >> nth=0")
+    follow(page, "figcaption a >> nth=0")
     page.locator(".anchor:target + mark").wait_for(state="attached", timeout=10_000)
     assert "Éclat-Énergie" in page.inner_text(".text mark >> nth=0")
 
 
 def test_a_bar_leads_to_its_agreements(page, site):
     page.goto(f"{site.as_uri()}/chronologie.html")
-    page.click(".drawing a[href='accords/2019.html#status=signed'] path")
-    assert page.input_value("#facet-status") == "signed"
+    follow(page, ".drawing a[href='accords/2019.html#status=signed'] path")
+    page.wait_for_function("() => document.querySelector('#facet-status').value === 'signed'")
     assert page.locator("#rows tbody tr:visible").count() == 2
     page.select_option("#facet-kind", "twinning")
     assert page.locator("#rows tbody tr:visible").count() == 0
@@ -93,21 +104,21 @@ def test_search_begins_on_the_overview(page, site):
     page.fill("#q", "eclat")
     page.keyboard.press("Enter")
     page.wait_for_selector("#results a")
-    page.click("#results a >> nth=0")
-    assert page.inner_text("h1") == "Éclat-Énergie"
+    follow(page, "#results a >> nth=0")
+    heading_is(page, "Éclat-Énergie")
 
 
 def test_the_language_changes_and_stays(page, site):
     page.goto(f"{site.as_uri()}/pays/CH.html")
     page.click("#language")
-    assert page.inner_text("h1") == "Switzerland"
+    heading_is(page, "Switzerland")
     assert page.inner_text("time >> nth=0") == "12 March 2019"
     assert "un accord" in page.inner_text("blockquote >> nth=0")
     page.goto(f"{site.as_uri()}/chronologie.html")
-    assert page.inner_text("h1") == "Agreements by year"
+    heading_is(page, "Agreements by year")
     assert page.get_attribute(".drawing a >> nth=0", "aria-label") == "2019 · Memorandum (MoU) · 2"
     page.click("#language")
-    assert page.inner_text("h1") == "Accords par année"
+    heading_is(page, "Accords par année")
 
 
 def test_every_label_is_told_in_english(page, site):

@@ -20,6 +20,11 @@ def decided(page, count):
     page.wait_for_function("n => document.querySelectorAll('.card[data-verdict]:not([data-verdict=sent])').length === n", arg=count)
 
 
+def counted(page, words):
+    """Wait until the progress says so."""
+    page.wait_for_function("words => document.getElementById('count')?.textContent === words", arg=words)
+
+
 def press_key(page, key, count):
     page.keyboard.press(key)
     decided(page, count)
@@ -36,7 +41,7 @@ def test_forty_changes_decided_by_keyboard_reloaded_and_published(store, browser
         press_key(page, "a", 1)
         press_key(page, "r", 2)
         page.reload()
-        assert page.locator("#count").inner_text() == "2 sur 40"
+        counted(page, "2 sur 40")
         page.goto(f"{address}/changements?state=all")
         assert sorted(set(verdicts(page))) == ["", "accept", "correct"]
         page.goto(f"{address}/changements")
@@ -47,7 +52,7 @@ def test_forty_changes_decided_by_keyboard_reloaded_and_published(store, browser
         page.keyboard.press("j")
         page.keyboard.press("k")
         press_key(page, "A", 39)
-        assert page.locator("#count").inner_text() == "40 sur 40"
+        counted(page, "40 sur 40")
         page.click("text=Publier")
         page.wait_for_selector("text=publiée")
         assert statuses(store) == ["planned"] * 40
