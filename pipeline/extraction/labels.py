@@ -16,7 +16,6 @@ GLUE = re.compile(
     r"(?:le |la |les |l['’]|de |du |d['’]|des |à |aux? |avec )?",
     re.IGNORECASE,
 )
-PLURAL = re.compile(r"(?:s|x)(?:\s|$|\b)")
 ADJECTIVES = 4
 
 

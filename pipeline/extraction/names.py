@@ -11,7 +11,6 @@ from pipeline.core.facts import Span
 from pipeline.core.lexicon import Lexicon
 
 WORD = re.compile(r"[^\W_]+(?:(?:[-&!@|+]|(?<=[A-Z0-9])\.(?=[A-Z0-9]))[^\W_]+|(?<=[^\W_][^\W_][^\W_])['’](?=[^\W_])[^\W_]+)*\+?")
-ELISION = re.compile(r"(?:[dlnsjcmt]|qu|jusqu|lorsqu|puisqu|presqu|quelqu|aujourd)['’]$", re.IGNORECASE)
 JOINED = re.compile(r"[ \u00a0\u202f]?(?:&|\+)?[ \u00a0\u202f]?")
 NUMBER = re.compile(r"\d{1,4}")
 FRENCH_LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "en", "à", "au", "aux", "sur", "pour", "et"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.core.facts import DatedExpression, Document, Entity, Label, Mention, Span
+from pipeline.core.facts import DatedExpression, Document, Entity, Label, Mention
 from pipeline.core.lexicon import Lexicon, Pattern
 from pipeline.core.names import fold
 from pipeline.extraction.layout import Kind, Sentence, sentence_at
@@ -90,16 +90,7 @@ class Reading:
         published = 5.0 if publisher and fold(mention.name) == publisher else 1.0
         return early * cluster * published
 
-    def members_of(self, project: str, members: dict[str, list[str]]) -> list[str]:
-        """Organisation keys known to be members of a project."""
-        return members.get(project, [])
-
 
 def first_match(patterns: Sequence[Pattern], text: str, start: int, end: int) -> Pattern | None:
     """The first pattern, in file order, that occurs in `[start, end)`."""
     return next((pattern for pattern in patterns if pattern.regex.search(text, start, end)), None)
-
-
-def matches_at(patterns: Sequence[Pattern], text: str, span: Span) -> list[Pattern]:
-    """The patterns that occur inside a span."""
-    return [pattern for pattern in patterns if pattern.regex.search(text, span.start, span.end)]
