@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import Lexicon
-from pipeline.core.names import fold
 from pipeline.extraction.gazetteer import find_known
 from pipeline.extraction.labels import Clue, apposition_clue, head_clues, inner_clue, list_clue
 from pipeline.extraction.layout import Kind, Sentence
@@ -167,8 +166,3 @@ def grown(mention: Mention, text: str, start: int, end: int) -> Mention:
     """The mention with other bounds."""
     span = Span(start, end)
     return replace(mention, span=span, name=span.quote(text))
-
-
-def same_name(left: str, right: str) -> bool:
-    """Whether two names are spelt alike, case, accents, punctuation and spaces aside."""
-    return fold(left) == fold(right)

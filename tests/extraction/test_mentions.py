@@ -10,7 +10,7 @@ from tagged import mention
 from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import load_lexicon
 from pipeline.extraction.layout import split_sentences
-from pipeline.extraction.mentions import WEAK, find_mentions, merge, same_name
+from pipeline.extraction.mentions import WEAK, find_mentions, merge
 from pipeline.extraction.places import find_places
 
 LEXICON = load_lexicon()
@@ -96,11 +96,6 @@ def test_the_surest_of_overlapping_mentions_is_kept_then_the_longest() -> None:
     long, short = mention(text, text, Label.CLUSTER, score=0.8), mention(text, "Nordic Ocean", Label.ORG, score=0.8)
     assert merge([short, long]) == [long]
     assert merge([long, replace(short, score=0.9)]) == [replace(short, score=0.9)]
-
-
-@pytest.mark.parametrize(("left", "right", "expected"), [("Alpha-RLH", "alpha rlh", True), ("Novalim", "Novalin", False)])
-def test_names_are_compared_folded(left: str, right: str, expected: bool) -> None:
-    assert same_name(left, right) is expected
 
 
 @given(st.lists(PIECES, max_size=14).map("".join) | st.text(max_size=60))
