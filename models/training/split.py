@@ -1,11 +1,13 @@
 """Splits the annotated corpus into train, dev and test, fixed in `split.csv`: texts already there keep their part, new ones are
 added, those whose file went are dropped.
 
-Each text (or group of near-duplicates, which stay together) goes to the part that its author, its kind of text and the whole most lack.
+Each text (or group of near-duplicates, which stay together) goes to the part that its author, its kind of text and the whole most lack. An
+author can be held out: all its texts are test, and test grows by nothing else, so that a style is measured that no model has seen.
 
-    python -m models.training.split corpus/annotated
+    python -m models.training.split corpus/annotated [--held-out AUTHOR]
 """
 
+import argparse
 import csv
 import random
 import sys
@@ -53,8 +55,10 @@ def strata(text: AnnotatedText) -> Strata:
     return (f"author {text.head['author']}", f"kind {text.head['kind']}", f"negative {text.head.get('negative', 'no')}")
 
 
-def choose(text: AnnotatedText, counts: Counter[tuple[str, str]]) -> str:
-    """The part that most lacks such texts: by author, kind, hard negative and in all."""
+def choose(text: AnnotatedText, counts: Counter[tuple[str, str]], held_out: str | None = None) -> str:
+    """The part that most lacks such texts: by author, kind, hard negative and in all; with an author held out, test is that author's."""
+    if held_out is not None and text.head["author"] == held_out:
+        return "test"
 
     def lack(part: str) -> float:
         missing = 0.0
@@ -63,10 +67,10 @@ def choose(text: AnnotatedText, counts: Counter[tuple[str, str]]) -> str:
             missing += SHARES[part] * total - counts[(stratum, part)]
         return missing
 
-    return max(SHARES, key=lack)
+    return max((part for part in SHARES if held_out is None or part != "test"), key=lack)
 
 
-def extend(split: dict[str, str], texts: Iterable[AnnotatedText], seed: int) -> dict[str, str]:
+def extend(split: dict[str, str], texts: Iterable[AnnotatedText], seed: int, held_out: str | None = None) -> dict[str, str]:
     """The split with all texts in it; what was there stays as it was."""
     result, counts = dict(split), Counter[tuple[str, str]]()
     together = groups(sorted(texts, key=lambda text: text.path.stem))
@@ -75,7 +79,7 @@ def extend(split: dict[str, str], texts: Iterable[AnnotatedText], seed: int) -> 
         for members in together:
             placed = [split[m.path.stem] for m in members if m.path.stem in split]
             if bool(placed) is known:
-                part = placed[0] if placed else choose(members[0], counts)
+                part = placed[0] if placed else choose(members[0], counts, held_out)
                 result.update({m.path.stem: split.get(m.path.stem, part) for m in members})
                 counts.update((stratum, part) for m in members for stratum in (*strata(m), "all"))
     return result
@@ -83,11 +87,15 @@ def extend(split: dict[str, str], texts: Iterable[AnnotatedText], seed: int) -> 
 
 def main(arguments: Sequence[str]) -> None:
     """Extend `split.csv` of the corpus folder named."""
-    corpus = Path(arguments[0])
+    parser = argparse.ArgumentParser(description="Extend the split of the annotated corpus.")
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--held-out", help="author whose texts are all test")
+    options = parser.parse_args(arguments)
+    corpus = options.corpus
     target = corpus / "split.csv"
     there = {path.stem for path in corpus.rglob("*.txt")}
     before = {name: part for name, part in (read_split(target) if target.exists() else {}).items() if name in there}
-    split = extend(before, readable(corpus), seed=1)
+    split = extend(before, readable(corpus), seed=1, held_out=options.held_out)
     with target.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(["text", "part"])

@@ -21,6 +21,14 @@ COMMON = 30
 """A 5-gram of more texts than this is a set phrase and tells nothing about a pair."""
 
 
+COMMON_KIND = 22
+"""So many texts make a kind that no part may lack."""
+
+HELD_OUT = "saule"
+NEVER_TESTED = {"houx", "lilas", "marronnier", "noyer", "orme"}
+"""Authors that joined when the style of the held-out one was put aside for the test: theirs are train and dev."""
+
+
 @pytest.fixture(scope="module")
 def texts() -> list[AnnotatedText]:
     """Every text; a file that breaks the format is an error here."""
@@ -81,8 +89,10 @@ def test_a_third_are_hard_negatives_and_hold_no_agreement(texts):
     assert [text.path.stem for text in negatives if text.facts("agreements")] == []
 
 
-def test_every_other_text_holds_an_agreement(texts):
-    assert [text.path.stem for text in texts if text.head.get("negative") != "yes" and not text.facts("agreements")] == []
+def test_every_other_text_states_something(texts):
+    others = [text for text in texts if text.head.get("negative") != "yes"]
+    assert [t.path.stem for t in others if not any(t.facts(family) for family in ("agreements", "projects", "funding"))] == []
+    assert sum(bool(text.facts("agreements")) for text in others) >= 0.95 * len(others)
 
 
 @pytest.mark.parametrize(("column", "values"), [("kind", KINDS), ("status", STATUSES)])
@@ -134,9 +144,15 @@ def test_the_parts_resemble_each_other(texts, split):
     assert {part: round(total[part] / len(split), 2) for part in SHARES} == pytest.approx(SHARES, abs=0.03)
     for part in SHARES:
         kept = [text for text in texts if split[text.path.stem] == part]
-        assert {text.head["author"] for text in kept} == {text.head["author"] for text in texts}
+        assert {text.head["author"] for text in kept} >= {text.head["author"] for text in texts} - {HELD_OUT, *NEVER_TESTED}
         assert 0.4 <= sum(text.head.get("negative") == "yes" for text in kept) / len(kept) <= 0.6
-    assert {text.head["kind"] for text in texts if split[text.path.stem] == "test"} == {text.head["kind"] for text in texts}
+    common = {kind for kind, count in Counter(text.head["kind"] for text in texts).items() if count >= COMMON_KIND}
+    assert {text.head["kind"] for text in texts if split[text.path.stem] == "test"} >= common
+
+
+def test_a_style_is_held_out(texts, split):
+    assert {split[text.path.stem] for text in texts if text.head["author"] == HELD_OUT} == {"test"}
+    assert not {text.head["author"] for text in texts if split[text.path.stem] == "test"} & NEVER_TESTED
 
 
 @pytest.mark.parametrize("part", ["dev", "test"])
@@ -151,10 +167,10 @@ def test_the_two_readings_agree():
     assert tally.both["agreements"] >= 100
 
 
-def test_the_second_reading_is_of_41_texts_by_six_authors():
+def test_the_second_reading_is_of_65_texts_by_all_authors(texts):
     rows = sample(CORPUS / "second_reading.csv")
-    assert len({row["text"] for row in rows}) == len(rows) == 41
-    assert len({row["author"] for row in rows}) == 6
+    assert len({row["text"] for row in rows}) == len(rows) == 65
+    assert {row["author"] for row in rows} == {text.head["author"] for text in texts}
 
 
 def test_the_readme_tells_what_the_command_counts(texts):
