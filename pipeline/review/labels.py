@@ -81,6 +81,18 @@ DETAILS = {
     "is gone": "a disparu",
     "rule ": "règle ",
     "other documents": "d'autres documents",
+    "word lists and ": "listes de mots et ",
+    "trained models and ": "modèles appris et ",
+    "word lists": "listes de mots",
+    "trained models": "modèles appris",
+    " alone or ": " (cela suffit) ou ",
+    " together or ": " (seulement ensemble) ou ",
+    " alone;": " (cela suffit) ;",
+    " together;": " (seulement ensemble) ;",
+    " of one version are not kept": " d'une des versions ne sont plus gardés",
+    "not extracted again yet": "pas encore relu",
+    "extracting again failed": "la relecture a échoué",
+    "what its documents state alone does not make it": "ses documents à eux seuls ne l'expliquent pas",
 }
 """Words for the details of a cause."""
 

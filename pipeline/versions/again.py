@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.core.errors import VersionError
 from pipeline.core.facts import Document, DocumentFacts
@@ -82,12 +82,12 @@ class Again:
         found: dict[str, DocumentFacts] = {}
         for path in (self.private / CACHE, self.private / MEMORY):
             with open_again(path, recipe) as cache:
-                found |= {document.document_id: facts for document in documents if (facts := cache.get(document))}
+                found |= {document.document_id: facts for document in documents if (facts := understood(cache, document))}
         return found
 
     def _hindrance(self, recipe: Mapping[str, str]) -> str:
         if gone := [NAMES[part] for part in PARTS if not self.parts.keeps(recipe[part])]:
-            return f"the {' and '.join(gone)} of one version are no longer kept"
+            return f"the {' and '.join(gone)} of one version are not kept"
         with open_file(self.private / MEMORY) as connection:
             failed = Memory(connection, "failures", TypeAdapter(str)).get(recipe_hash(recipe))
         return failed or ("" if self.limits else "not extracted again yet")
@@ -114,7 +114,7 @@ class Again:
         return self.limits.documents if self.limits else None
 
 
-NAMES = {"lexicon": "word lists", "model": "model", "code": "code"}
+NAMES = {"lexicon": "word lists", "model": "trained models", "code": "code"}
 """The parts in words."""
 
 
@@ -123,6 +123,14 @@ def open_again(path: Path, recipe: Mapping[str, str]) -> Iterator[FactsCache]:
     """Facts that were extracted with these parts."""
     with open_file(path) as connection:
         yield FactsCache(Memory(connection, "facts", TypeAdapter(DocumentFacts), epoch=recipe_hash(recipe)))
+
+
+def understood(cache: FactsCache, document: Document) -> DocumentFacts | None:
+    """What was read from a document, None if nothing was, or if other code wrote it in a form of its own."""
+    try:
+        return cache.get(document)
+    except ValidationError:
+        return None
 
 
 def stamp(private: Path) -> int:

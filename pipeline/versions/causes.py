@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.versions.again import NAMES, Again
 from pipeline.versions.diff import Change, Kind
-from pipeline.versions.statements import Statements
+from pipeline.versions.statements import FactKey, Statements
 from pipeline.versions.trial import Trial, UntoldError
 
 Inputs = Mapping[str, str]
@@ -63,6 +63,7 @@ class Causes:
     ) -> None:
         self.base, self.head, self.decided = base, head, frozenset(decided)
         self.moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        self._recorded: dict[FactKey, Reason] = {}
         self.trial = Trial(base, head, again, self._concerned) if again and len(again.moved) > 1 else None
 
     def of(self, change: Change) -> Reason:
@@ -73,8 +74,10 @@ class Causes:
         try:
             parts = self.trial.of(change)
         except UntoldError as error:
-            return replace(reason, detail=joined(reason.detail, str(error)), sure=False)
-        return self._settled(change, parts) if parts else reason
+            return doubted(reason, str(error))
+        if parts:
+            return self._settled(change, parts)
+        return reason if self._same(change) else doubted(reason, "what its documents state alone does not make it")
 
     def _concerned(self, change: Change) -> set[str]:
         """The documents of a change that may be made by any of several parts."""
@@ -85,8 +88,7 @@ class Causes:
         """The reason that extracting again has shown: one part, one of several, or several together."""
         parts = list(dict.fromkeys(part for found in sets for part in found))
         causes = [EXTRACTION[part] for part in parts]
-        word, end = ("and", "together") if len(sets) == 1 else ("or", "each alone")
-        names = f" {word} ".join(NAMES[part] for part in parts) + (f" {end}" if len(parts) > 1 else " alone")
+        names = " or ".join(" and ".join(NAMES[part] for part in found) + (" together" if found[1:] else " alone") for found in sets)
         return Reason(causes[0], joined(names, *(self._part_detail(change, cause) for cause in causes)))
 
     def _part_detail(self, change: Change, cause: Cause) -> str:
@@ -96,6 +98,12 @@ class Causes:
     def recorded(self, change: Change) -> Reason:
         """The cause of one change of a fact, by what is recorded alone."""
         fact = (change.table, change.row_id)
+        if fact not in self._recorded:
+            self._recorded[fact] = self._read(change)
+        return self._recorded[fact]
+
+    def _read(self, change: Change) -> Reason:
+        fact = (change.table, change.row_id)
         if fact in self.decided:
             return Reason(Cause.DECISION, "a person's decision on this fact")
         if moved := sorted(self.documents(change) & self.moved_documents.keys()):
@@ -103,9 +111,7 @@ class Causes:
         return self._own(change)
 
     def _own(self, change: Change) -> Reason:
-        documents = self.documents(change)
-        same = all(self.given(self.base, document) == self.given(self.head, document) for document in documents)
-        wanted = AFTERWARDS if same else EXTRACTION
+        wanted = AFTERWARDS if self._same(change) else EXTRACTION
         found = {name: cause for name, cause in wanted.items() if name in self.moved} or self._elsewhere()
         if named := self._named(change, found):
             return named
@@ -113,6 +119,10 @@ class Causes:
             return Reason(Cause.SOURCE, "other documents", sure=False) if "corpus" in self.moved else Reason(Cause.CODE, sure=False)
         cause = next(iter(dict.fromkeys(found.values())))
         return Reason(cause, self.detail(cause) or ", ".join(found), sure=len(set(found.values())) == 1)
+
+    def _same(self, change: Change) -> bool:
+        """Whether extraction gave the same for the documents of a change, as far as the tables tell."""
+        return all(self.given(self.base, document) == self.given(self.head, document) for document in self.documents(change))
 
     def _elsewhere(self) -> dict[str, Cause]:
         return {name: cause for name, cause in {**EXTRACTION, **AFTERWARDS}.items() if name in self.moved}
@@ -196,6 +206,11 @@ def extracted(side: Statements) -> dict[str, frozenset[tuple[object, ...]]]:
         for document, *values in zip(table["document_id"], *(table[column] for column in wanted), strict=True):
             found.setdefault(document, set()).add((name, *values))
     return {document: frozenset(values) for document, values in found.items()}
+
+
+def doubted(reason: Reason, why: str) -> Reason:
+    """A reason that something else may be the cause of, and why that is not known."""
+    return replace(reason, detail=joined(reason.detail, why), sure=False)
 
 
 def joined(*details: str) -> str:
