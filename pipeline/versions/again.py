@@ -61,6 +61,8 @@ class Again:
 
     def documents(self, texts: Mapping[str, str]) -> dict[str, Document]:
         """The documents with these texts, as the last run read them; those that it did not read so are left out."""
+        if not (self.private / CACHE).exists():
+            return {}
         with open_file(self.private / CACHE) as connection:
             return known_documents(connection, texts)
 
@@ -80,7 +82,7 @@ class Again:
 
     def _known(self, recipe: Mapping[str, str], documents: Iterable[Document]) -> dict[str, DocumentFacts]:
         found: dict[str, DocumentFacts] = {}
-        for path in (self.private / CACHE, self.private / MEMORY):
+        for path in filter(Path.exists, (self.private / CACHE, self.private / MEMORY)):
             with open_again(path, recipe) as cache:
                 found |= {document.document_id: facts for document in documents if (facts := understood(cache, document))}
         return found
@@ -88,9 +90,14 @@ class Again:
     def _hindrance(self, recipe: Mapping[str, str]) -> str:
         if gone := [NAMES[part] for part in PARTS if not self.parts.keeps(recipe[part])]:
             return f"the {' and '.join(gone)} of one version are not kept"
+        return self._failure(recipe) or ("" if self.limits else "not extracted again yet")
+
+    def _failure(self, recipe: Mapping[str, str]) -> str | None:
+        """Why these parts did not work together, if they were tried and did not."""
+        if not (self.private / MEMORY).exists():
+            return None
         with open_file(self.private / MEMORY) as connection:
-            failed = Memory(connection, "failures", TypeAdapter(str)).get(recipe_hash(recipe))
-        return failed or ("" if self.limits else "not extracted again yet")
+            return Memory(connection, "failures", TypeAdapter(str)).get(recipe_hash(recipe))
 
     def _extract(self, recipe: Mapping[str, str], documents: list[Document]) -> dict[str, DocumentFacts]:
         LOG.info("extracting %d documents again with other parts", len(documents))

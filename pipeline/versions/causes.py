@@ -88,8 +88,11 @@ class Causes:
         """The reason that extracting again has shown: one part, one of several, or several together."""
         parts = list(dict.fromkeys(part for found in sets for part in found))
         causes = [EXTRACTION[part] for part in parts]
-        names = " or ".join(" and ".join(NAMES[part] for part in found) + (" together" if found[1:] else " alone") for found in sets)
-        return Reason(causes[0], joined(names, *(self._part_detail(change, cause) for cause in causes)))
+        details = ", ".join(filter(None, (self._part_detail(change, cause) for cause in causes)))
+        if len(parts) == 1:
+            return Reason(causes[0], f"{details or NAMES[parts[0]]} (tried: alone)")
+        names = " or ".join(" and ".join(NAMES[part] for part in found) for found in sets)
+        return Reason(causes[0], f"{names} (tried: {'only together' if sets[0][1:] else 'each alone'}): {details}")
 
     def _part_detail(self, change: Change, cause: Cause) -> str:
         rules = sorted(self.methods(change) & self.moved_rules) if cause is Cause.LEXICON else []

@@ -82,8 +82,8 @@ class Parts:
         Raises:
             VersionError: the part is not kept, or a file of it is not what was written.
         """
-        if not self.keeps(part):
-            raise VersionError(f"{self.folder} does not keep {part}")
+        if not self.keeps(part) or file_hash(self.folder / f"{part}{LIST}") != part:
+            raise VersionError(f"{self.folder} does not keep {part} as it was written: remove the folder, the next run keeps it anew")
         for sha, name in self.files(part):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -90,12 +90,12 @@ def place(tmp_path_factory):
 def test_the_part_that_makes_a_change_is_named_alone_together_or_each(place):
     found = parties(compare_versions(place / "outputs", place / "after").entries)
     assert found[LETTER][::2] == ("lexicon", True)
-    assert found[LETTER][1].startswith("word lists alone; rule agreement.letter")
-    assert found[NAME] == ("model", "trained models alone; config.yaml", True)
+    assert found[LETTER][1] == "rule agreement.letter, gazetteer/clusters.csv, patterns/agreements.yaml (tried: alone)"
+    assert found[NAME] == ("model", "config.yaml (tried: alone)", True)
     assert found[LISTED][::2] == ("lexicon", True)
-    assert found[LISTED][1].startswith("word lists and trained models together; ")
-    assert found[LISTED][1].endswith("; config.yaml")
-    assert found[EITHER][1].startswith("word lists alone or trained models alone; rule agreement.letter")
+    assert found[LISTED][1].startswith("word lists and trained models (tried: only together): rule agreement.letter, gazetteer")
+    assert found[LISTED][1].endswith(", config.yaml")
+    assert found[EITHER][1].startswith("word lists or trained models (tried: each alone): rule agreement.letter")
     assert len(found) == len(TEXTS)
 
 
@@ -107,18 +107,18 @@ def test_the_gate_knew_it_and_the_page_only_looks_it_up(place, monkeypatch):
     desk = Desk(store, find_policy(place / "after"))
     reasons = {item.title.split(" ↔ ")[1]: item.judged.reason for item in desk.table.items if " ↔ " in item.title}
     assert (reasons[NAME].cause, reasons[NAME].sure) == (Cause.MODEL, True)
-    assert detail_label(reasons[NAME].detail) == "modèles appris (cela suffit) ; config.yaml"
+    assert detail_label(reasons[NAME].detail) == "config.yaml (essai : cela suffit)"
     assert compare_versions(store.outputs, place / "after").entries
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_form_of_the_diff_says_it(place, form):
-    assert "word lists and trained models together" in FORMATS[form](compare_versions(place / "outputs", place / "after"))
+    assert "word lists and trained models (tried: only together)" in FORMATS[form](compare_versions(place / "outputs", place / "after"))
 
 
 def test_two_configurations_are_told_apart_like_two_versions(place):
     report = compare_models([place / "corpus"], place / "outputs", place / "before", place / "after")
-    assert parties(report.entries)[NAME] == ("model", "trained models alone; config.yaml", True)
+    assert parties(report.entries)[NAME] == ("model", "config.yaml (tried: alone)", True)
 
 
 def copied(place, name):
@@ -165,10 +165,17 @@ def test_more_documents_than_allowed_are_left_out_and_that_is_said(place):
     assert all(sure or detail.endswith(why) for _, detail, sure in found.values())
 
 
-def test_what_takes_too_long_is_given_up_and_tried_another_time(place):
+def test_what_takes_too_long_is_given_up_and_tried_another_time_and_the_page_follows(place):
     store = copied(place, "slow")
+    desk = Desk(store, find_policy(place / "after"))
+    before = desk.table
+    assert desk.table is before
+    assert not any(item.judged.reason.sure for item in before.items if item.judged.change.table == "agreements")
     assert "took more than 0 s" in reread(store, Limits(60, 0.05))[NAME][1]
     assert reread(store, Limits(60, 60.0))[NAME][2]
+    after = desk.table
+    assert all(item.judged.reason.sure for item in after.items)
+    assert desk.table is after
 
 
 def run_old(place, code, models):
@@ -199,9 +206,9 @@ def test_old_code_is_run_when_code_and_word_lists_moved(elsewhere):
     run_old(elsewhere, elsewhere / "code", elsewhere / "before")
     run(elsewhere, models_folder(elsewhere / "after", pattern=False))
     found = parties(compare_versions(elsewhere / "outputs", elsewhere / "after").entries)
-    assert found[NAME] == ("code", "code alone", True)
+    assert found[NAME] == ("code", "code (tried: alone)", True)
     assert found[LETTER][::2] == ("lexicon", True)
-    assert found[LETTER][1].startswith("word lists alone; rule agreement.letter")
+    assert found[LETTER][1].startswith("rule agreement.letter")
 
 
 def test_old_code_that_runs_no_more_leaves_the_recorded_hashes_and_says_why(elsewhere, monkeypatch):
