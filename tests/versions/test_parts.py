@@ -56,7 +56,7 @@ def test_keeping_again_stores_nothing(tmp_path):
     hashes, files = component_hashes(MODELS), component_files(MODELS)
     assert sum(parts.keep(hashes[part], found) for part, found in files.items()) > 100
     before = {path.name: path.stat().st_mtime_ns for path in parts.folder.iterdir()}
-    unreadable = {part: {name: tmp_path / "gone" for name in found} for part, found in files.items()}
+    unreadable = {part: dict.fromkeys(found, tmp_path / "gone") for part, found in files.items()}
     assert sum(parts.keep(hashes[part], found) for part, found in unreadable.items()) == 0, "nothing is even read"
     assert {path.name: path.stat().st_mtime_ns for path in parts.folder.iterdir()} == before
 
