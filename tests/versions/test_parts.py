@@ -86,11 +86,12 @@ def keep_for_ever(private, folder, told):
 @pytest.mark.slow
 def test_killed_at_random_moments_nothing_is_half_there(tmp_path):
     chance, context, seen, parts = random.Random(5), multiprocessing.get_context("fork"), 0, Parts(tmp_path / "private")
-    for _ in range(KILLS):
+    for number in range(KILLS):
         told, end = context.Pipe(duplex=False)
         process = context.Process(target=keep_for_ever, args=(tmp_path / "private", tmp_path / "folder", end))
         process.start()
-        time.sleep(chance.uniform(0.02, 0.5))
+        assert number % 2 == 0 or told.poll(60), "a process that keeps nothing"
+        time.sleep(chance.uniform(0.0, 0.4))
         process.kill()
         process.join()
         while told.poll():
@@ -101,7 +102,7 @@ def test_killed_at_random_moments_nothing_is_half_there(tmp_path):
             assert whole(parts) in ([last], [])
             assert len(list(parts.folder.iterdir())) in (8, 0), "what nothing names is gone, half copies too"
         assert len(there) <= 4
-    assert seen > KILLS, "no process came far enough to keep anything"
+    assert seen >= KILLS // 2
 
 
 def test_versions_that_are_kept_keep_their_parts(tmp_path):
