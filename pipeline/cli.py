@@ -127,18 +127,19 @@ def score(gold: Path, outputs: Path, as_object: bool, verbose: bool) -> None:
 @click.argument("base", required=False)
 @click.argument("head", required=False)
 @OUTPUTS
+@MODELS
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text", show_default=True)
-def diff(base: str | None, head: str | None, outputs: Path, form: str) -> None:
+def diff(base: str | None, head: str | None, outputs: Path, models: Path, form: str) -> None:
     """What differs between two versions of the tables, and why.
 
     BASE and HEAD are ids of versions (their beginning is enough), `published` or `staged`. Without them: what readers see against what the
-    last run staged, or, when that is published, the version before it.
+    last run staged, or, when that is published, the version before it. Where word lists, models or code moved together, documents are
+    extracted again to tell which of them makes a change: as many as review/causes.yaml of the models folder allows.
     """
-    from pipeline.versions.history import pair
-    from pipeline.versions.report import FORMATS, report_versions
-    from pipeline.versions.store import Store
+    from pipeline.versions.report import FORMATS
+    from pipeline.workflow.comparing import compare_versions
 
-    click.echo(FORMATS[form](report_versions(*pair(Store(outputs), base, head))), nl=False)
+    click.echo(FORMATS[form](compare_versions(outputs, models, base, head)), nl=False)
 
 
 @main.command()

@@ -48,6 +48,7 @@ def install(put: Callable[[object, str, object], None] = setattr) -> None:
     put(stages, "extract_documents", extract_documents)
     put(stages, "extractor_hash", words)
     put(stages, "component_hashes", lambda models: {"lexicon": words(models), "model": "", "code": ""})
+    put(stages, "component_files", lambda models: {})
     put(stages, "resolve", resolve)
 
 

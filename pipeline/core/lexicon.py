@@ -12,7 +12,7 @@ with `(?-i)`. Every pattern carries sentences that it must find (`hits`) and tha
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,9 @@ from pipeline.core.ids import content_hash
 MODELS = Path(__file__).resolve().parents[2] / "models"
 CASE_SENSITIVE = "(?-i)"
 REVIEW = "review"
+CONFIG = "config.yaml"
+BESIDE = ("dates", "documents", "resolution", "territories")
+"""Lists that the code reads beside itself, whatever models folder is named."""
 HASHED_SUFFIXES = {".csv", ".yaml", ".txt", ".jsonl"}
 
 
@@ -76,12 +79,13 @@ class Lexicon:
 
     def content_hash(self) -> str:
         """SHA-256 over every listed file (trained models have their own hash)."""
-        return hash_files(iter(self.files()))
+        return content_hash(listing(self.listed()))
 
-    def files(self) -> list[Path]:
-        """Every listed file that can move a row, sorted; how rows are reviewed moves none."""
-        found = (path for path in sorted(self.folder.rglob("*")) if path.suffix in HASHED_SUFFIXES and path.is_file())
-        return [path for path in found if path.relative_to(self.folder).parts[0] != REVIEW]
+    def listed(self) -> dict[str, Path]:
+        """Every listed file that can move a row by its name below the folder; how rows are reviewed, and what is trained, is none."""
+        named = {path.relative_to(folder): path for folder in (MODELS, self.folder) for path in listed_files(folder)}
+        read = {name: MODELS / name if name.parts[0] in BESIDE else self.folder / name for name in named}
+        return {name.as_posix(): path for name, path in sorted(read.items()) if name.as_posix() != CONFIG and path.is_file()}
 
 
 def load_lexicon(folder: Path = MODELS) -> Lexicon:
@@ -95,9 +99,15 @@ def load_lexicon(folder: Path = MODELS) -> Lexicon:
     return Lexicon(folder)
 
 
-def hash_files(paths: Iterator[Path]) -> str:
-    """SHA-256 over names and contents of files."""
-    return content_hash("".join(f"{path.name}:{content_hash(path.read_bytes())};" for path in paths))
+def listed_files(folder: Path) -> Iterator[Path]:
+    """Files of a models folder that hold words; the page on which people decide has its own."""
+    found = (path for path in folder.rglob("*") if path.suffix in HASHED_SUFFIXES and path.is_file())
+    return (path for path in found if path.relative_to(folder).parts[0] != REVIEW)
+
+
+def listing(files: Mapping[str, Path]) -> str:
+    """Names and SHA-256 of files, a line each, sorted by name."""
+    return "".join(f"{content_hash(path.read_bytes())}  {name}\n" for name, path in sorted(files.items()))
 
 
 @cache

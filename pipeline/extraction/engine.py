@@ -17,8 +17,7 @@ import yaml
 
 from pipeline.core.errors import LexiconError
 from pipeline.core.facts import Agreement, DatedExpression, Document, DocumentFacts, Funding, Label, Mention, Project, Span
-from pipeline.core.ids import content_hash
-from pipeline.core.lexicon import MODELS, Lexicon, load_lexicon, read_text
+from pipeline.core.lexicon import CONFIG, MODELS, Lexicon, load_lexicon, read_text
 from pipeline.extraction.agreements import find_agreements
 from pipeline.extraction.countries import locate
 from pipeline.extraction.counts import find_counts
@@ -134,7 +133,7 @@ def keys_used(agreements: Sequence[Agreement], projects: Sequence[Project], fund
 @cache
 def load_extractor(models: Path = MODELS) -> Extractor:
     """The extractor of a models folder, loaded once per process."""
-    config = read_config(models / "config.yaml")
+    config = read_config(models / CONFIG)
     lexicon = load_lexicon(models)
     mentions = load_mention_model(models, config["mentions"]) if config.get("mentions") else None
     return Extractor(lexicon, mentions, load_judge(models, config) if config.get("judging") else None)
@@ -186,19 +185,3 @@ def batched(documents: Iterable[Document]) -> Iterator[list[Document]]:
 def extract_batch(documents: list[Document], models: Path) -> list[DocumentFacts]:
     """Facts of one batch, in whatever process runs it."""
     return list(load_extractor(models).extract(documents))
-
-
-def component_hashes(models: Path = MODELS) -> dict[str, str]:
-    """SHA-256 of what can change an extraction: the word lists, the trained models, the code."""
-    trained = (path for path in sorted(models.rglob("*.onnx")))
-    code = sorted(path for room in ("core", "extraction") for path in (Path(__file__).resolve().parents[1] / room).rglob("*.py"))
-    return {
-        "lexicon": load_lexicon(models).content_hash(),
-        "model": content_hash("".join(content_hash(path.read_bytes()) for path in trained)),
-        "code": content_hash("".join(f"{path.name}:{content_hash(path.read_bytes())}" for path in code)),
-    }
-
-
-def extractor_hash(models: Path = MODELS) -> str:
-    """One hash of everything that can change an extraction."""
-    return content_hash("".join(f"{name}={value};" for name, value in sorted(component_hashes(models).items())))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 
+from pipeline.versions.again import Again, stamp
 from pipeline.versions.amend import Amended
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.describe import title
@@ -87,7 +88,8 @@ class Table:
     obeyed: frozenset[str]
     """Ids of the decisions that the staged version obeys already."""
     over: str | None = None
-    versions: tuple[str, str] = ("", "")
+    versions: tuple[str, str, int] = ("", "", 0)
+    """Ids of both, and the moment up to which it is known what makes their changes."""
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -157,11 +159,12 @@ class Desk:
         with self._lock:
             base = self.store.readable()
             staged = self.store.staged() or base
-            if self._table is None or self._table.versions != (base.version_id, staged.version_id):
-                self._table = self._lay()
+            now = (base.version_id, staged.version_id, stamp(self.store.private))
+            if self._table is None or self._table.versions != now:
+                self._table = self._lay(now)
             return self._table
 
-    def _lay(self) -> Table:
+    def _lay(self, now: tuple[str, str, int]) -> Table:
         base = self.store.readable()
         staged = self.store.staged() or base
         old, tables = Statements(base.tables()), staged.tables()
@@ -172,8 +175,9 @@ class Desk:
         obeyed = frozenset(key for key, *_ in known)
         decisions = [decision for decision in log_of(self.store.outputs).all() if decision.decision_id in obeyed]
         amended = Amended(tables, moved, reopened)
-        judgement = judge(old, amended, base.manifest.inputs, staged.manifest.inputs, decisions, self.policy)
-        return Table(old, judgement.head, judgement.changes, obeyed, judgement.over, (base.version_id, staged.version_id))
+        before, after = base.manifest.inputs, staged.manifest.inputs
+        judgement = judge(old, amended, before, after, decisions, self.policy, Again(self.store.private, before, after))
+        return Table(old, judgement.head, judgement.changes, obeyed, judgement.over, now)
 
     def decided(self) -> tuple[int, dict[FactKey, Decision]]:
         """Number of the last decision, and the decisions made since staging, the last one on each fact."""

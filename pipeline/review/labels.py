@@ -81,6 +81,19 @@ DETAILS = {
     "is gone": "a disparu",
     "rule ": "règle ",
     "other documents": "d'autres documents",
+    "word lists": "listes de mots",
+    "and trained models": "et modèles appris",
+    "or trained models": "ou modèles appris",
+    "trained models": "modèles appris",
+    "and code": "et code",
+    "or code": "ou code",
+    "(tried: alone)": "(essai : cela suffit)",
+    "(tried: each alone):": "(essai : l'un ou l'autre suffit) :",
+    "(tried: only together):": "(essai : seulement ensemble) :",
+    " of one version are not kept": " d'une des versions ne sont plus gardés",
+    "not extracted again yet": "pas encore relu",
+    "extracting again failed": "la relecture a échoué",
+    "what its documents state alone does not make it": "ses documents à eux seuls ne l'expliquent pas",
 }
 """Words for the details of a cause."""
 

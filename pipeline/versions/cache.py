@@ -3,7 +3,7 @@ unchanged is not extracted again. Every entry is on disk as soon as it is stored
 
 import json
 import sqlite3
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,9 @@ from pipeline.core.ids import content_hash
 
 Loaded = Document | Quarantined
 Value = TypeVar("Value")
+
+CACHE = "cache.db"
+"""The file, below what an outputs folder keeps for itself."""
 
 REMEMBERED = 3
 """Extractors whose facts are kept: the present one, and those that a change of rules is compared with."""
@@ -117,3 +120,12 @@ def open_facts(path: Path, *, extractor: str) -> Iterator[FactsCache]:
         memory = Memory(connection, "facts", TypeAdapter(DocumentFacts), epoch=extractor)
         memory.forget_epochs(keep=REMEMBERED)
         yield FactsCache(memory)
+
+
+def known_documents(connection: sqlite3.Connection, texts: Mapping[str, str]) -> dict[str, Document]:
+    """The documents of earlier runs that have these texts, by id; of several readings of one the latest."""
+    memory = Memory(connection, "documents", TypeAdapter(Loaded))
+    wanted = "CAST(value AS TEXT) ->> '$.document_id' IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(f"SELECT value FROM documents WHERE {wanted} ORDER BY rowid", (json.dumps(list(texts)),))
+    found = (memory.adapter.validate_json(value) for (value,) in rows)
+    return {item.document_id: item for item in found if isinstance(item, Document) and item.text == texts[item.document_id]}

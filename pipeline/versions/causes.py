@@ -2,23 +2,26 @@
 
 A person's decision comes first, then the bytes of the documents that state the fact; where neither moved, what the project itself is made
 of. When several of those moved, what each document gave decides: equal mentions and words mean that only what follows extraction can be
-the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved.
+the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved. Where documents
+can be extracted again with some of the old parts and some of the new, that settles it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 import pandas as pd
 
+from pipeline.versions.again import NAMES, Again
 from pipeline.versions.diff import Change, Kind
-from pipeline.versions.statements import Statements
+from pipeline.versions.statements import FactKey, Statements
+from pipeline.versions.trial import Trial, UntoldError
 
 Inputs = Mapping[str, str]
 """Hash of each thing that a version was made from."""
 
-RULE, LIST = "rule/", "lexicon/"
+RULE, LIST, TRAINED = "rule/", "lexicon/", "model/"
 """Prefixes of the inputs that hash single rules and single files of `models/`."""
 
 
@@ -49,12 +52,60 @@ class Reason:
 class Causes:
     """Explains the changes between two versions."""
 
-    def __init__(self, base: Statements, head: Statements, before: Inputs, after: Inputs, decided: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        base: Statements,
+        head: Statements,
+        before: Inputs,
+        after: Inputs,
+        decided: Iterable[tuple[str, str]] = (),
+        again: Again | None = None,
+    ) -> None:
         self.base, self.head, self.decided = base, head, frozenset(decided)
         self.moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        self._recorded: dict[FactKey, Reason] = {}
+        self.trial = Trial(base, head, again, self._concerned) if again and len(again.moved) > 1 else None
 
     def of(self, change: Change) -> Reason:
         """The cause of one change of a fact."""
+        reason = self.recorded(change)
+        if self.trial is None or not self._concerned(change):
+            return reason
+        try:
+            parts = self.trial.of(change)
+        except UntoldError as error:
+            return doubted(reason, str(error))
+        if parts:
+            return self._settled(change, parts)
+        return reason if self._same(change) else doubted(reason, "what its documents state alone does not make it")
+
+    def _concerned(self, change: Change) -> set[str]:
+        """The documents of a change that may be made by any of several parts."""
+        doubtful = self.recorded(change).cause not in (Cause.SOURCE, Cause.DECISION)
+        return self.documents(change) if doubtful else set()
+
+    def _settled(self, change: Change, sets: Sequence[tuple[str, ...]]) -> Reason:
+        """The reason that extracting again has shown: one part, one of several, or several together."""
+        parts = list(dict.fromkeys(part for found in sets for part in found))
+        causes = [EXTRACTION[part] for part in parts]
+        details = ", ".join(filter(None, (self._part_detail(change, cause) for cause in causes)))
+        if len(parts) == 1:
+            return Reason(causes[0], f"{details or NAMES[parts[0]]} (tried: alone)")
+        names = " or ".join(" and ".join(NAMES[part] for part in found) for found in sets)
+        return Reason(causes[0], f"{names} (tried: {'only together' if sets[0][1:] else 'each alone'}): {details}")
+
+    def _part_detail(self, change: Change, cause: Cause) -> str:
+        rules = sorted(self.methods(change) & self.moved_rules) if cause is Cause.LEXICON else []
+        return "rule " + ", ".join(rules) if rules else self.detail(cause)
+
+    def recorded(self, change: Change) -> Reason:
+        """The cause of one change of a fact, by what is recorded alone."""
+        fact = (change.table, change.row_id)
+        if fact not in self._recorded:
+            self._recorded[fact] = self._read(change)
+        return self._recorded[fact]
+
+    def _read(self, change: Change) -> Reason:
         fact = (change.table, change.row_id)
         if fact in self.decided:
             return Reason(Cause.DECISION, "a person's decision on this fact")
@@ -63,9 +114,7 @@ class Causes:
         return self._own(change)
 
     def _own(self, change: Change) -> Reason:
-        documents = self.documents(change)
-        same = all(self.given(self.base, document) == self.given(self.head, document) for document in documents)
-        wanted = AFTERWARDS if same else EXTRACTION
+        wanted = AFTERWARDS if self._same(change) else EXTRACTION
         found = {name: cause for name, cause in wanted.items() if name in self.moved} or self._elsewhere()
         if named := self._named(change, found):
             return named
@@ -73,6 +122,10 @@ class Causes:
             return Reason(Cause.SOURCE, "other documents", sure=False) if "corpus" in self.moved else Reason(Cause.CODE, sure=False)
         cause = next(iter(dict.fromkeys(found.values())))
         return Reason(cause, self.detail(cause) or ", ".join(found), sure=len(set(found.values())) == 1)
+
+    def _same(self, change: Change) -> bool:
+        """Whether extraction gave the same for the documents of a change, as far as the tables tell."""
+        return all(self.given(self.base, document) == self.given(self.head, document) for document in self.documents(change))
 
     def _elsewhere(self) -> dict[str, Cause]:
         return {name: cause for name, cause in {**EXTRACTION, **AFTERWARDS}.items() if name in self.moved}
@@ -88,11 +141,10 @@ class Causes:
         return None
 
     def detail(self, cause: Cause) -> str:
-        """Which rules and files of the word lists moved."""
-        if cause is not Cause.LEXICON:
-            return ""
-        files = sorted(name.removeprefix(LIST) for name in self.moved if name.startswith(LIST))
-        rules = [f"rule {name}" for name in sorted(self.moved_rules)]
+        """Which rules and files moved."""
+        prefix = {Cause.LEXICON: LIST, Cause.MODEL: TRAINED}.get(cause)
+        files = sorted(name.removeprefix(prefix) for name in self.moved if prefix and name.startswith(prefix))
+        rules = [f"rule {name}" for name in sorted(self.moved_rules)] if cause is Cause.LEXICON else []
         return ", ".join((*rules[:3], *files[:3]))
 
     @cached_property
@@ -157,3 +209,13 @@ def extracted(side: Statements) -> dict[str, frozenset[tuple[object, ...]]]:
         for document, *values in zip(table["document_id"], *(table[column] for column in wanted), strict=True):
             found.setdefault(document, set()).add((name, *values))
     return {document: frozenset(values) for document, values in found.items()}
+
+
+def doubted(reason: Reason, why: str) -> Reason:
+    """A reason that something else may be the cause of, and why that is not known."""
+    return replace(reason, detail=joined(reason.detail, why), sure=False)
+
+
+def joined(*details: str) -> str:
+    """Details that say something, in one line."""
+    return "; ".join(filter(None, details))

@@ -8,6 +8,7 @@ from functools import cached_property
 from pipeline.core.errors import VersionError
 from pipeline.tables.checks import CheckResult, check_tables
 from pipeline.tables.frames import Tables
+from pipeline.versions.again import Again, Limits
 from pipeline.versions.amend import Amended, amend
 from pipeline.versions.causes import Causes, Reason
 from pipeline.versions.decisions import Decision, hash_of, log_of
@@ -62,7 +63,13 @@ class Judgement:
 
 
 def judge(
-    base: Statements, amended: Amended, before: Mapping[str, str], after: Mapping[str, str], decisions: Sequence[Decision], policy: Policy
+    base: Statements,
+    amended: Amended,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    decisions: Sequence[Decision],
+    policy: Policy,
+    again: Again | None = None,
 ) -> Judgement:
     """Compare, explain and judge.
 
@@ -73,9 +80,10 @@ def judge(
         after: the inputs of the other.
         decisions: the whole log.
         policy: what publishes by itself.
+        again: what extracts again, or remembers that, where more than one part moved; None leaves the recorded hashes to tell.
     """
     head, now = Statements(amended.tables), standing(decisions)
-    causes = Causes(base, head, before, after, amended.touched)
+    causes = Causes(base, head, before, after, amended.touched, again)
     judged = tuple(judge_one(change, causes, amended, now, policy) for change in diff_facts(base, head).changes())
     counts = Counter(item.change.kind for item in judged if item.outcome != "accepted" and item.reason.cause != "decision")
     return Judgement(judged, base, head, policy.budget.exceeded(counts, len(base.rows)))
@@ -133,7 +141,8 @@ def judge_staged(store: Store, policy: Policy) -> Judgement:
     """
     staged, base, decisions = need_staged(store), store.readable(), log_of(store.outputs).all()
     amended = amend(staged.tables(), decisions)
-    return judge(Statements(base.tables()), amended, base.manifest.inputs, staged.manifest.inputs, decisions, policy)
+    before, after = base.manifest.inputs, staged.manifest.inputs
+    return judge(Statements(base.tables()), amended, before, after, decisions, policy, Again(store.private, before, after))
 
 
 def release_staged(store: Store, policy: Policy, *, mode: str = "review", accept_counts: bool = False) -> Outcome:
@@ -151,6 +160,7 @@ def release(
     mode: str = "review",
     accept_counts: bool = False,
     keep: int = KEPT,
+    limits: Limits | None = None,
 ) -> Outcome:
     """Obey the decisions, stage, check, judge, and publish what may be published. The caller holds the store's lock.
 
@@ -162,6 +172,7 @@ def release(
         mode: `review` asks the policy, `auto` publishes whatever passes the checks, `never` publishes nothing.
         accept_counts: lift the bounds on row counts and the budget.
         keep: published versions to keep.
+        limits: how much may be extracted again to tell the causes of changes; None leaves it at what is known.
 
     Raises:
         TableError: rows break the declared schema.
@@ -172,7 +183,9 @@ def release(
     checks = check_tables(amended.tables, previous_rows=base.manifest.rows if base and not accept_counts else None)
     judgement = None
     if base:
-        judgement = judge(Statements(base.tables()), amended, base.manifest.inputs, version.manifest.inputs, decisions, policy)
+        before, after = base.manifest.inputs, version.manifest.inputs
+        again = Again(store.private, before, after, limits)
+        judgement = judge(Statements(base.tables()), amended, before, after, decisions, policy, again)
     sound = not any(check.blocks for check in checks)
     publish = sound and may_pass(judgement, mode, accept_counts=accept_counts)
     if publish:

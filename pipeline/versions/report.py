@@ -7,6 +7,7 @@ from functools import cache
 
 import jinja2
 
+from pipeline.versions.again import Again
 from pipeline.versions.causes import Causes
 from pipeline.versions.describe import Cell, cells, title
 from pipeline.versions.diff import Change, Kind, diff_versions
@@ -64,8 +65,13 @@ class Report:
             yield table, entries[:MOST], max(len(entries) - MOST, 0)
 
 
-def report_versions(base: Version, head: Version) -> Report:
+def report_versions(base: Version, head: Version, again: Again | None = None) -> Report:
     """Compare two versions on disk and explain every change of a fact.
+
+    Args:
+        base: the earlier version.
+        head: the later version.
+        again: what extracts again where more than one part moved; None leaves the recorded hashes to tell.
 
     Raises:
         VersionError: a version lacks a table, or keys are doubled or null.
@@ -75,7 +81,7 @@ def report_versions(base: Version, head: Version) -> Report:
     if not counts:
         return Report(base.version_id, head.version_id, {}, ())
     old, new = Statements(base.tables()), Statements(head.tables())
-    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new))
+    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new), again)
     return Report(base.version_id, head.version_id, counts, entries(old, new, causes))
 
 

@@ -31,6 +31,7 @@ from pipeline.core.schema import table_names
 from pipeline.tables.database import ddl, view_ddl, write_database
 from pipeline.tables.frames import Tables, read_parquet, read_table, table_hash, write_parquet
 from pipeline.versions.files import discard, file_hash, locked, point, sync, sync_tree, write_whole
+from pipeline.versions.parts import Parts
 
 KEPT = 10
 """Published versions that stay on disk."""
@@ -198,6 +199,7 @@ class Store:
         doomed = [version for version in self.all() if version.version_id not in {*pointed, *published}]
         for version in doomed:
             discard(version.folder)
+        Parts(self.private).retain(part for version in self.all() for part in version.manifest.inputs.values())
         return [version.version_id for version in doomed]
 
     def recover(self) -> None:

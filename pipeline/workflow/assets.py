@@ -102,7 +102,8 @@ def staged(settings: Settings, documents: Corpus, facts: Extraction, resolution:
     policy, decided = stages.find_policy(Path(settings.models)), log_of(store.outputs).all()
     with store.lock():
         inputs = stages.input_hashes(documents, Path(settings.models), settings.judgements_path, decided=decided)
-        outcome = release(store, tables, inputs, policy, mode="never")
+        stages.keep_parts(store.outputs, Path(settings.models), inputs)
+        outcome = release(store, tables, inputs, policy, mode="never", limits=stages.find_limits(Path(settings.models)))
     made = outcome.version.version_id
     return dg.Output(made, metadata={**version_metadata(made, outcome.version.tables()), **changes_metadata(outcome)})
 

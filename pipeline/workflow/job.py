@@ -15,8 +15,10 @@ from pipeline.workflow.stages import (
     Extraction,
     extract_corpus,
     find_judgements,
+    find_limits,
     find_policy,
     input_hashes,
+    keep_parts,
     make_tables,
     read_corpus,
     read_decisions,
@@ -109,7 +111,9 @@ def run_job(
             tables = make_tables(corpus, extraction, resolution)
         with clock.stage("versions"):
             inputs, policy = input_hashes(corpus, models, judgements, decided=decided), find_policy(models)
-            outcome = release(store, tables, inputs, policy, mode=publish, accept_counts=accept_counts, keep=keep)
+            keep_parts(outputs, models, inputs)
+            limits = find_limits(models)
+            outcome = release(store, tables, inputs, policy, mode=publish, accept_counts=accept_counts, keep=keep, limits=limits)
     return report_of(corpus, extraction, outcome, outputs=outputs, new_version=outcome.version != before, seconds=clock.seconds)
 
 

@@ -12,21 +12,23 @@ from pipeline.core.ids import content_hash
 from pipeline.core.lexicon import MODELS, REVIEW, load_lexicon
 from pipeline.documents import fingerprint, load_documents, load_sources
 from pipeline.documents.state import SourceState
-from pipeline.extraction.engine import component_hashes, extract_documents, extractor_hash
+from pipeline.extraction.engine import extract_documents
+from pipeline.extraction.parts import component_files, component_hashes, extractor_hash, model_files
 from pipeline.resolution import Resolution, read_judgements, resolve
 from pipeline.tables.build import build_tables
 from pipeline.tables.checks import CheckResult, check_tables
 from pipeline.tables.frames import Tables
-from pipeline.versions.cache import FactsCache, open_documents, open_facts
-from pipeline.versions.causes import LIST, RULE
+from pipeline.versions.again import LIMITS, Limits, read_limits
+from pipeline.versions.cache import CACHE, FactsCache, open_documents, open_facts
+from pipeline.versions.causes import LIST, RULE, TRAINED
 from pipeline.versions.decisions import EXPORT, Decision, import_file, log_of
+from pipeline.versions.parts import Parts
 from pipeline.versions.policy import POLICY, Policy, read_policy
 from pipeline.versions.standing import decided_names
 from pipeline.versions.store import Store
 from pipeline.workflow.progress import progress
 
 LOG = logging.getLogger(__name__)
-CACHE = "cache.db"
 JUDGEMENTS = "judgements.csv"
 
 
@@ -189,13 +191,24 @@ def input_hashes(corpus: Corpus, models: Path, judgements: Path | None, *, decid
 
 
 def entry_hashes(models: Path) -> dict[str, str]:
-    """Hash of each file of the word lists and of each of their rules, so that a change can be told by its name."""
+    """Hash of each file of the word lists and models and of each rule, so that a change can be told by its name."""
     lexicon = load_lexicon(models)
     rules = [rule for path in sorted(models.glob("patterns/*.yaml")) for rule in lexicon.patterns(path.stem)]
     return {
-        **{f"{LIST}{path.relative_to(models).as_posix()}": content_hash(path.read_bytes()) for path in lexicon.files()},
+        **{f"{LIST}{name}": content_hash(path.read_bytes()) for name, path in lexicon.listed().items()},
+        **{f"{TRAINED}{name}": content_hash(path.read_bytes()) for name, path in model_files(models).items()},
         **{f"{RULE}{rule.id}": content_hash(f"{rule.label} {rule.regex.pattern}") for rule in rules},
     }
+
+
+def keep_parts(outputs: Path, models: Path, inputs: Mapping[str, str]) -> int:
+    """Keep the word lists, models and code that a version is made with; returns how many files were new.
+
+    Raises:
+        VersionError: one of them changed since it was hashed.
+    """
+    parts = Parts(Store(outputs).private)
+    return sum(parts.keep(inputs[part], files) for part, files in component_files(models).items())
 
 
 def read_decisions(corpora: Iterable[Path], outputs: Path) -> list[Decision]:
@@ -213,8 +226,18 @@ def read_decisions(corpora: Iterable[Path], outputs: Path) -> list[Decision]:
 
 def find_policy(models: Path) -> Policy:
     """The policy of a models folder, else the project's own."""
-    own = models / REVIEW / POLICY
-    return read_policy(own if own.is_file() else MODELS / REVIEW / POLICY)
+    return read_policy(review_file(models, POLICY))
+
+
+def find_limits(models: Path) -> Limits:
+    """How much may be extracted again, by a models folder, else by the project's own."""
+    return read_limits(review_file(models, LIMITS))
+
+
+def review_file(models: Path, name: str) -> Path:
+    """A file that says how rows are reviewed: of a models folder, else the project's own."""
+    own = models / REVIEW / name
+    return own if own.is_file() else MODELS / REVIEW / name
 
 
 def code_hash(*rooms: str) -> str:

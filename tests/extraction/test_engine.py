@@ -13,7 +13,8 @@ from models.training.annotated import read_annotated
 from pipeline.core.errors import LexiconError
 from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Funding, Label, Membership, Project, Span
 from pipeline.core.lexicon import load_lexicon
-from pipeline.extraction.engine import batched, extractor_hash, read_config, read_document
+from pipeline.extraction.engine import batched, read_config, read_document
+from pipeline.extraction.parts import extractor_hash
 
 LEXICON = load_lexicon()
 PATHS = sorted(CASES.glob("*/*.txt"))
