@@ -13,7 +13,7 @@ from pipeline.versions.amend import Amended
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.describe import title
 from pipeline.versions.diff import Kind
-from pipeline.versions.gate import Judged, judge
+from pipeline.versions.gate import Judged, judge_versions
 from pipeline.versions.policy import Policy
 from pipeline.versions.statements import FactKey, Statements
 from pipeline.versions.store import Store
@@ -164,7 +164,7 @@ class Desk:
     def _lay(self) -> Table:
         base = self.store.readable()
         staged = self.store.staged() or base
-        old, tables = Statements(base.tables()), staged.tables()
+        tables = staged.tables()
         rows = zip(*(tables["decisions"][column] for column in ("decision_id", "table_name", "row_id", "state", "verdict")), strict=True)
         known = list(rows)
         moved = frozenset((name, row) for _, name, row, state, verdict in known if state == "standing" and verdict != "withdraw")
@@ -172,8 +172,8 @@ class Desk:
         obeyed = frozenset(key for key, *_ in known)
         decisions = [decision for decision in log_of(self.store.outputs).all() if decision.decision_id in obeyed]
         amended = Amended(tables, moved, reopened)
-        judgement = judge(old, amended, base.manifest.inputs, staged.manifest.inputs, decisions, self.policy)
-        return Table(old, judgement.head, judgement.changes, obeyed, judgement.over, (base.version_id, staged.version_id))
+        judgement = judge_versions(base, staged, amended, decisions, self.policy)
+        return Table(judgement.base, judgement.head, judgement.changes, obeyed, judgement.over, (base.version_id, staged.version_id))
 
     def decided(self) -> tuple[int, dict[FactKey, Decision]]:
         """Number of the last decision, and the decisions made since staging, the last one on each fact."""

@@ -2,18 +2,21 @@
 
 A person's decision comes first, then the bytes of the documents that state the fact; where neither moved, what the project itself is made
 of. When several of those moved, what each document gave decides: equal mentions and words mean that only what follows extraction can be
-the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved.
+the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved. A change that was
+held back keeps the cause that it had then: what moved since is not what it waits for.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.versions.diff import Change, Kind
-from pipeline.versions.statements import Statements
+from pipeline.versions.held import HeldChange
+from pipeline.versions.statements import FactKey, Statements
 
 Inputs = Mapping[str, str]
 """Hash of each thing that a version was made from."""
@@ -49,8 +52,17 @@ class Reason:
 class Causes:
     """Explains the changes between two versions."""
 
-    def __init__(self, base: Statements, head: Statements, before: Inputs, after: Inputs, decided: Iterable[tuple[str, str]] = ()) -> None:
-        self.base, self.head, self.decided = base, head, frozenset(decided)
+    def __init__(
+        self,
+        base: Statements,
+        head: Statements,
+        before: Inputs,
+        after: Inputs,
+        decided: Iterable[FactKey] = (),
+        *,
+        held: Mapping[FactKey, HeldChange] = MappingProxyType({}),
+    ) -> None:
+        self.base, self.head, self.decided, self.held = base, head, frozenset(decided), held
         self.moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
     def of(self, change: Change) -> Reason:
@@ -58,9 +70,16 @@ class Causes:
         fact = (change.table, change.row_id)
         if fact in self.decided:
             return Reason(Cause.DECISION, "a person's decision on this fact")
+        if (known := self.held.get(fact)) and not self._gone(change):
+            return Reason(Cause(known.cause), known.detail, known.sure)
         if moved := sorted(self.documents(change) & self.moved_documents.keys()):
             return Reason(Cause.SOURCE, "; ".join(f"{self.addresses.get(name, name)} {self.moved_documents[name]}" for name in moved[:3]))
         return self._own(change)
+
+    def _gone(self, change: Change) -> bool:
+        """Whether every document that stated a lost fact is gone: then nothing else matters."""
+        gone = {name for name, what in self.moved_documents.items() if what == "is gone"}
+        return change.kind is Kind.REMOVED and self.documents(change) <= gone
 
     def _own(self, change: Change) -> Reason:
         documents = self.documents(change)

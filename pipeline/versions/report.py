@@ -75,7 +75,7 @@ def report_versions(base: Version, head: Version) -> Report:
     if not counts:
         return Report(base.version_id, head.version_id, {}, ())
     old, new = Statements(base.tables()), Statements(head.tables())
-    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new))
+    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new), held=base.held)
     return Report(base.version_id, head.version_id, counts, entries(old, new, causes))
 
 
