@@ -60,7 +60,7 @@ def hold(base: Statements, head: Statements, changes: Iterable[Change], waiting:
         more = keeper.named(facts) | keeper.naming(facts) | keeper.twins(facts) | keeper.stated_in(documents)
         texts = keeper.texts_of(facts | more, documents)
         if more <= facts and texts <= documents:
-            return Held(frozenset(facts), frozenset(documents), keeper.recounts(facts))
+            return Held(frozenset(facts), frozenset(documents), keeper.recounts(facts, documents))
         facts, documents = facts | more, documents | texts
 
 
@@ -163,21 +163,24 @@ class Keeper:
     def _documents(self) -> set[str]:
         return set(self.head.tables["documents"]["document_id"])
 
-    def recounts(self, facts: set[FactKey]) -> dict[str, int]:
-        """How many more of what each declared count counts stand in the kept version than in the new one."""
+    def recounts(self, facts: set[FactKey], documents: set[str]) -> dict[str, int]:
+        """How many more of what each declared count counts readers find in its document than the new version has."""
         counts: Counter[tuple[str, str, str | None]] = Counter()
         for fact in facts:
             if counted := self._counted(fact):
-                side = self.base if fact in self.base.rows else self.head
-                documents = {words.document_id for words in side.words.get(fact, ())}
-                counts.update({(document, *counted): 1 if side is self.base else -1 for document in documents})
+                counts.update((words, *counted) for words in stating(kept_words(self.base, self.head, fact, facts, documents)))
+                counts.subtract((words, *counted) for words in stating(self.head.words.get(fact, ())))
         rows = ((key, row) for (name, key), row in self.head.rows.items() if name == DECLARED and (name, key) not in facts)
         told = {key: counts[row["document_id"], row["fact"], row["project_id"] if row["fact"] == "member" else None] for key, row in rows}
         return {key: more for key, more in told.items() if more}
 
     def _counted(self, fact: FactKey) -> tuple[str, str | None] | None:
-        old, new = self.base.rows.get(fact), self.head.rows.get(fact)
-        row = old or new or {}
-        if fact[0] not in COUNTED or bool(old) == bool(new) or row.get("role") == "label":
+        row = self.base.rows.get(fact) or self.head.rows.get(fact) or {}
+        if fact[0] not in COUNTED or row.get("role") == "label":
             return None
         return COUNTED[fact[0]], row["project_id"] if fact[0] == "project_members" else None
+
+
+def stating(words: Iterable[Words]) -> set[str]:
+    """The documents of words."""
+    return {item.document_id for item in words}
