@@ -1,4 +1,4 @@
-"""Random versions of small tables, for property tests: documents come, go and are worded anew, facts and names change with and without them."""
+"""Random versions of small tables for property tests: documents come, go and are worded anew, facts and names change with them or not."""
 
 from dataclasses import dataclass
 

@@ -131,8 +131,7 @@ class Table:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Address of each document."""
-        tables = [side.tables["documents"] for side in (self.base, self.head)]
-        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+        return {**self.base.addresses, **self.head.addresses}
 
 
 @dataclass

@@ -2,8 +2,8 @@
 
 A person's decision comes first, then the bytes of the documents that state the fact; where neither moved, what the project itself is made
 of. When several of those moved, what each document gave decides: equal mentions and words mean that only what follows extraction can be
-the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved. A change that was
-held back keeps the cause that it had then: what moved since is not what it waits for.
+the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved. A change
+that was held back keeps the cause that it had then: what moved since is not what it waits for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -144,8 +144,7 @@ class Causes:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Addresses of documents by id."""
-        tables = [side.tables["documents"] for side in (self.base, self.head)]
-        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+        return {**self.base.addresses, **self.head.addresses}
 
     def given(self, side: Statements, document: str) -> frozenset[tuple[object, ...]]:
         """What extraction gave for a document, resolution aside: its mentions and dates by place."""

@@ -1,6 +1,7 @@
 """The gate between staged and published: decisions are obeyed, changes compared, explained and judged by the policy.
 
-What may pass is published at once; a change that waits is undone in what readers get (`undoing`), with what cannot move without it (`holding`).
+What may pass is published at once; a change that waits is undone in what readers get (`undoing`), with all that cannot move without it
+(`holding`).
 """
 
 from collections import Counter

@@ -104,6 +104,11 @@ class Statements:
         return dict(zip(self.tables["texts"]["document_id"], self.tables["texts"]["text"], strict=True))
 
     @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The address of each document."""
+        return dict(zip(self.tables["documents"]["document_id"], self.tables["documents"]["source_uri"], strict=True))
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Names of organisations, projects and programmes by id."""
         pairs = ((self.tables[name][f"{name[:-1]}_id"], self.tables[name]["name"]) for name in ENTITIES)

@@ -6,6 +6,7 @@
     ├── versions/<version_id>/    passerelle.db, tables/<table>.parquet, manifest.json – whole or absent, never changed;
     │                             held.json where changes wait that readers do not see yet
     ├── versions/history.json     what was published when, the latest last
+    ├── history.db                what every row said from when to when, versions that are no longer kept included
     ├── staged   → versions/…     the version that the last run made
     ├── current  → versions/…     the version that readers see: replacing this link is the publication
     ├── tables   → current/tables
@@ -33,6 +34,8 @@ from pipeline.tables.database import ddl, view_ddl, write_database
 from pipeline.tables.frames import Tables, read_parquet, read_table, table_hash, write_parquet
 from pipeline.versions.files import discard, file_hash, locked, point, sync, sync_tree, write_whole
 from pipeline.versions.held import FILE, HeldChange, held_back, to_text
+from pipeline.versions.timeline import FILE as TIMELINE
+from pipeline.versions.timeline import Publication, follow
 
 KEPT = 10
 """Published versions that stay on disk."""
@@ -79,14 +82,6 @@ class Version:
         return held_back(self.folder)
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """That a version became the one that readers see, and when (UTC, ISO 8601)."""
-
-    version_id: str
-    published_at: str
-
-
 class Store:
     """The versions below one outputs folder.
 
@@ -98,6 +93,7 @@ class Store:
         self.versions = outputs / "versions"
         self.private = outputs / ".passerelle"
         self.history_file = self.versions / "history.json"
+        self.timeline = outputs / TIMELINE
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other writers out; a second one is told who holds it."""
@@ -212,11 +208,18 @@ class Store:
         self.retain(keep=keep)
 
     def record(self) -> None:
-        """Bring the history up to what readers see: a process killed right after the switch has not written it down."""
+        """Bring the histories up to what readers see: a process killed right after the switch has not written it down."""
         published, history = self.published(), self.history()
         if published and (not history or history[-1].version_id != published.version_id):
-            history.append(Publication(published.version_id, datetime.now(UTC).isoformat(timespec="seconds")))
+            at = max([self._switched(), *(entry.published_at for entry in history[-1:])])  # a clock that was put back tells no lies
+            history.append(Publication(published.version_id, at))
             write_whole(self.history_file, json.dumps([asdict(entry) for entry in history], indent=1) + "\n")
+        if history:
+            follow(self.timeline, history, {version.version_id: version.folder / "passerelle.db" for version in self.all()})
+
+    def _switched(self) -> str:
+        """When the link that readers follow was made."""
+        return datetime.fromtimestamp((self.outputs / "current").lstat().st_mtime, UTC).isoformat(timespec="seconds")
 
     def retain(self, *, keep: int = KEPT) -> list[str]:
         """Forget all versions but the staged one, the published one and the last `keep` published before; returns the ids forgotten."""

@@ -10,7 +10,7 @@ from pipeline.versions.causes import Cause, Causes
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.diff import Kind
 from pipeline.versions.gate import judge, release, release_staged
-from pipeline.versions.history import pair, periods, row_history, version_on
+from pipeline.versions.history import pair, periods, publication_on, row_history
 from pipeline.versions.policy import Budget, read_policy
 from pipeline.versions.report import FORMATS, report_versions
 from pipeline.versions.statements import Statements, diff_facts
@@ -175,11 +175,11 @@ def test_history_answers_what_was_said_when(store):
     assert said[0][2] == said[1][1]
     assert said[1][2] is None
     assert '"valid_to": null' in list(row_history(store, "agreements", row))[-1]
-    assert version_on(store, store.history()[-1].published_at) == store.readable()
+    assert publication_on(store, store.history()[-1].published_at).version_id == store.readable().version_id
     with pytest.raises(VersionError, match="nothing was published"):
-        version_on(store, "1999-01-01")
+        publication_on(store, "1999-01-01")
     with pytest.raises(VersionError, match="no date"):
-        version_on(store, "mars")
+        publication_on(store, "mars")
 
 
 def test_a_missing_base_is_an_error(store):

@@ -1,4 +1,4 @@
-"""Waiting changes are held back alone: what readers get is sound, and what differs from the new version is what waits and what hangs on it."""
+"""Waiting changes are held back alone: what readers get is sound, and differs from the new version in what waits and what hangs on it."""
 
 import os
 from collections import Counter
@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from making import Resolution, agreement, document, facts, org, small_tables, tables_of
 from worlds import WORLDS, World, later, tables
 
 from pipeline.tables.checks import check_tables
 from pipeline.tables.frames import frame, records, table_hash
-from pipeline.versions.diff import Kind
 from pipeline.versions.holding import DECLARED, hold
-from pipeline.versions.statements import ENTITIES, Statements, diff_facts, references
+from pipeline.versions.statements import Statements, diff_facts, references
 from pipeline.versions.undoing import undone
 
 EXAMPLES = int(os.environ.get("PASSERELLE_EXAMPLES", "20"))
