@@ -99,3 +99,13 @@ def small_tables(*, status: str = "signed", name: str = "Alpha") -> Tables:
     read = document("a.txt", f"{name} et Beta ont signé un accord.")
     stated = facts(read, name, "Beta", agreements=(agreement(read, name, "Beta", status=status),))
     return tables_of([(read, stated)], Resolution([org(name), org("Beta")]))
+
+
+def several(count: int, *, text: str = "{} et Beta ont signé un accord.") -> Tables:
+    """Tables with some agreements, each in a document of its own."""
+    pairs = []
+    for number in range(count):
+        read = document(f"{number}.txt", text.format(f"Alpha{number}"))
+        found = agreement(read, f"Alpha{number}", "Beta")
+        pairs.append((read, facts(read, f"Alpha{number}", "Beta", agreements=(found,))))
+    return tables_of(pairs, Resolution([org("Beta"), *(org(f"Alpha{number}") for number in range(count))]))

@@ -1,7 +1,7 @@
 """Causes, policy and gate: what publishes by itself, what waits, and why it changed."""
 
 import pytest
-from making import Resolution, agreement, document, facts, org, small_tables, tables_of
+from making import Resolution, agreement, document, facts, org, several, small_tables, tables_of
 
 from pipeline.core.errors import VersionError
 from pipeline.core.lexicon import MODELS
@@ -18,16 +18,6 @@ from pipeline.versions.store import Store, hashes_of_files
 
 INPUTS = {"corpus": "c", "lexicon": "l", "model": "m", "code": "k", "resolution": "r", "tables": "t", "judgements": "j"}
 POLICY = read_policy(MODELS / "review" / "policy.yaml")
-
-
-def several(count, *, text="{} et Beta ont signé un accord.", method="rule"):
-    """Tables with some agreements, each in a document of its own."""
-    pairs = []
-    for number in range(count):
-        read = document(f"{number}.txt", text.format(f"Alpha{number}"))
-        found = agreement(read, f"Alpha{number}", "Beta")
-        pairs.append((read, facts(read, f"Alpha{number}", "Beta", agreements=(found,))))
-    return tables_of(pairs, Resolution([org("Beta"), *(org(f"Alpha{number}") for number in range(count))]))
 
 
 def silent(tables, *, keep=0):
@@ -112,7 +102,8 @@ def test_a_budget_stops_everything():
     ("text", "message"),
     [("rules: []", "no policy"), ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{tabel: x, then: wait}]", "rule 1.*tabel"),
      ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: moon, then: wait}]", "moon"),
-     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: code}]", "then")],
+     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: code}]", "then"),
+     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: []\nhold: all", "hold 'all'")],
 )  # fmt: skip
 def test_a_wrong_policy_says_where(tmp_path, text, message):
     path = tmp_path / "policy.yaml"
