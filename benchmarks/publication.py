@@ -43,11 +43,11 @@ def main() -> None:
 
 
 def timed(what: str, store: Store, tables: Tables, **moved: str) -> None:
-    """Pass the gate once and tell how long it took."""
-    start = time.perf_counter()
+    """Pass the gate once and tell how long it took, on the clock and of the processor: other programs slow the one only."""
+    start, cpu = time.perf_counter(), time.process_time()
     outcome = release(store, tables, INPUTS | moved, POLICY)
     told = f"{'published' if outcome.published else 'not published'}, {outcome.waiting} wait"
-    print(f"{what:44} {time.perf_counter() - start:6.2f} s  {told}", flush=True)
+    print(f"{what:44} {time.perf_counter() - start:7.2f} s, {time.process_time() - cpu:6.2f} s of processor time  {told}", flush=True)
 
 
 if __name__ == "__main__":
