@@ -85,7 +85,8 @@ def main() -> None:
 def run(corpus: tuple[Path, ...], outputs: Path, models: Path, strict: bool, quiet: bool, **options: Any) -> None:
     """Read documents and publish what they state as tables.
 
-    The first version of an outputs folder is published by itself; later ones when no change waits for a person (models/review/policy.yaml).
+    The first version of an outputs folder is published by itself; of later ones all but the changes that wait for a person, which are held
+    back one by one (models/review/policy.yaml).
 
     Exit status: 0 published or waiting, 1 documents were set aside (with --strict), 2 unusable arguments, 3 a check failed.
     """
