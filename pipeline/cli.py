@@ -85,7 +85,8 @@ def main() -> None:
 def run(corpus: tuple[Path, ...], outputs: Path, models: Path, strict: bool, quiet: bool, **options: Any) -> None:
     """Read documents and publish what they state as tables.
 
-    The first version of an outputs folder is published by itself; later ones when no change waits for a person (models/review/policy.yaml).
+    The first version of an outputs folder is published by itself; of later ones all but the changes that wait for a person, which are held
+    back one by one (models/review/policy.yaml).
 
     Exit status: 0 published or waiting, 1 documents were set aside (with --strict), 2 unusable arguments, 3 a check failed.
     """
@@ -186,17 +187,27 @@ def publish(version: str | None, outputs: Path, models: Path, mode: str, accept_
 @main.command()
 @OUTPUTS
 @click.option("--on", "day", help="A day or a moment, ISO 8601: what was said then.")
+@click.option("--table", metavar="TABLE", help="With --on: every row that this table had then, a line of JSON each.")
 @click.option("--row", "fact", nargs=2, metavar="TABLE ID", help="Every value that one row ever had, with valid_from and valid_to.")
-def history(outputs: Path, day: str | None, fact: tuple[str, str] | None) -> None:
-    """What was published when; with --row, what a row said from when to when."""
-    from pipeline.versions.history import publications, row_history, version_on
+def history(outputs: Path, day: str | None, table: str | None, fact: tuple[str, str] | None) -> None:
+    """What was published when; with --row, what a row said from when to when; with --on, which version was published then.
+
+    All of it is in OUTPUTS/history.db, whether the version is still kept or not.
+    """
+    from pipeline.versions.history import publication_on, publications, row_history, table_on
     from pipeline.versions.store import Store
 
     store = Store(outputs)
+    if table and not day:
+        raise click.BadParameter("say of which day, with --on", param_hint="--table")
     if fact:
-        click.echo("\n".join(row_history(store, *fact)))
+        lines = row_history(store, *fact)
+    elif table and day:
+        lines = table_on(store, table, day)
     else:
-        click.echo(version_on(store, day).version_id if day else "\n".join(publications(store)))
+        lines = iter([publication_on(store, day).version_id] if day else publications(store))
+    for line in lines:
+        click.echo(line)
 
 
 @main.group()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Evidence, Label, Mention, Span
 from pipeline.core.ids import content_hash, stable_id
@@ -31,8 +32,12 @@ class Resolution:
 
     def id_of(self, document_id: str, entity_key: str) -> str | None:
         """The row whose name the key is."""
+        return self._ids.get(entity_key)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
         rows = (*self.organisations, *self.projects, *self.programmes)
-        return next((row.id for row in rows if entity_key in (row.name, *row.aliases)), None)
+        return {name: row.id for row in reversed(rows) for name in (row.name, *row.aliases)}
 
 
 def org(name: str, **values: str) -> Resolved:
@@ -99,3 +104,13 @@ def small_tables(*, status: str = "signed", name: str = "Alpha") -> Tables:
     read = document("a.txt", f"{name} et Beta ont signé un accord.")
     stated = facts(read, name, "Beta", agreements=(agreement(read, name, "Beta", status=status),))
     return tables_of([(read, stated)], Resolution([org(name), org("Beta")]))
+
+
+def several(count: int, *, text: str = "{} et Beta ont signé un accord.") -> Tables:
+    """Tables with some agreements, each in a document of its own."""
+    pairs = []
+    for number in range(count):
+        read = document(f"{number}.txt", text.format(f"Alpha{number}"))
+        found = agreement(read, f"Alpha{number}", "Beta")
+        pairs.append((read, facts(read, f"Alpha{number}", "Beta", agreements=(found,))))
+    return tables_of(pairs, Resolution([org("Beta"), *(org(f"Alpha{number}") for number in range(count))]))

@@ -14,7 +14,7 @@ from pipeline.versions.amend import Amended
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.describe import title
 from pipeline.versions.diff import Kind
-from pipeline.versions.gate import Judged, judge
+from pipeline.versions.gate import Judged, judge_versions
 from pipeline.versions.policy import Policy
 from pipeline.versions.statements import FactKey, Statements
 from pipeline.versions.store import Store
@@ -133,8 +133,7 @@ class Table:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Address of each document."""
-        tables = [side.tables["documents"] for side in (self.base, self.head)]
-        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+        return {**self.base.addresses, **self.head.addresses}
 
 
 @dataclass
@@ -167,7 +166,7 @@ class Desk:
     def _lay(self, now: tuple[str, str, int]) -> Table:
         base = self.store.readable()
         staged = self.store.staged() or base
-        old, tables = Statements(base.tables()), staged.tables()
+        tables = staged.tables()
         rows = zip(*(tables["decisions"][column] for column in ("decision_id", "table_name", "row_id", "state", "verdict")), strict=True)
         known = list(rows)
         moved = frozenset((name, row) for _, name, row, state, verdict in known if state == "standing" and verdict != "withdraw")
@@ -175,9 +174,9 @@ class Desk:
         obeyed = frozenset(key for key, *_ in known)
         decisions = [decision for decision in log_of(self.store.outputs).all() if decision.decision_id in obeyed]
         amended = Amended(tables, moved, reopened)
-        before, after = base.manifest.inputs, staged.manifest.inputs
-        judgement = judge(old, amended, before, after, decisions, self.policy, Again(self.store.private, before, after))
-        return Table(old, judgement.head, judgement.changes, obeyed, judgement.over, now)
+        again = Again(self.store.private, base.manifest.inputs, staged.manifest.inputs)
+        judgement = judge_versions(base, staged, amended, decisions, self.policy, again)
+        return Table(judgement.base, judgement.head, judgement.changes, obeyed, judgement.over, now)
 
     def decided(self) -> tuple[int, dict[FactKey, Decision]]:
         """Number of the last decision, and the decisions made since staging, the last one on each fact."""

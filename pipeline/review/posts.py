@@ -156,7 +156,7 @@ def back(address: str) -> str:
 
 
 async def publish(request: Request) -> Response:
-    """Publish the staged version with all decisions, if nothing waits any more."""
+    """Publish what is decided and what the policy lets pass; what waits is held back."""
     await form_of(request)
     state = request.app.state
     try:
@@ -176,9 +176,17 @@ def released(state: Any) -> Outcome:
 
 def told(outcome: Outcome) -> str:
     """What came of publishing, in words."""
-    if outcome.published:
-        return f"Version {outcome.version.version_id} publiée."
+    if outcome.shown:
+        return f"Version {outcome.shown.version_id} publiée." + partly(outcome)
     if failed := [check.detail for check in outcome.checks if check.blocks]:
         return f"Rien n'est publié, un contrôle échoue : {failed[0]}"
     over = outcome.judgement.over if outcome.judgement else None
     return f"Rien n'est publié : {over}" if over else f"Rien n'est publié : {outcome.waiting} changements attendent une décision."
+
+
+def partly(outcome: Outcome) -> str:
+    """How many changes are published while others wait, in words."""
+    if not outcome.judgement or not outcome.waiting:
+        return ""
+    seen, unseen = outcome.judgement.passing, len(outcome.judgement.unshown)
+    return f" Changements publiés : {seen} ; retenus jusqu'à leur décision : {unseen}."

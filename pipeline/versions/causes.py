@@ -3,18 +3,21 @@
 A person's decision comes first, then the bytes of the documents that state the fact; where neither moved, what the project itself is made
 of. When several of those moved, what each document gave decides: equal mentions and words mean that only what follows extraction can be
 the cause; among word lists, models and code it is the rule or model that the fact's words name, if that is one that moved. Where documents
-can be extracted again with some of the old parts and some of the new, that settles it.
+can be extracted again with some of the old parts and some of the new, that settles it. A change that was held back keeps the cause that it
+had then: what moved since is not what it waits for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.versions.again import NAMES, Again
 from pipeline.versions.diff import Change, Kind
+from pipeline.versions.held import HeldChange
 from pipeline.versions.statements import FactKey, Statements
 from pipeline.versions.trial import Trial, UntoldError
 
@@ -58,10 +61,12 @@ class Causes:
         head: Statements,
         before: Inputs,
         after: Inputs,
-        decided: Iterable[tuple[str, str]] = (),
+        decided: Iterable[FactKey] = (),
         again: Again | None = None,
+        *,
+        held: Mapping[FactKey, HeldChange] = MappingProxyType({}),
     ) -> None:
-        self.base, self.head, self.decided = base, head, frozenset(decided)
+        self.base, self.head, self.decided, self.held = base, head, frozenset(decided), held
         self.moved = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         self._recorded: dict[FactKey, Reason] = {}
         self.trial = Trial(base, head, again, self._concerned) if again and len(again.moved) > 1 else None
@@ -69,7 +74,7 @@ class Causes:
     def of(self, change: Change) -> Reason:
         """The cause of one change of a fact."""
         reason = self.recorded(change)
-        if self.trial is None or not self._concerned(change):
+        if self.trial is None or (change.table, change.row_id) in self.held or not self._concerned(change):
             return reason
         try:
             parts = self.trial.of(change)
@@ -109,9 +114,16 @@ class Causes:
         fact = (change.table, change.row_id)
         if fact in self.decided:
             return Reason(Cause.DECISION, "a person's decision on this fact")
+        if (known := self.held.get(fact)) and not self._gone(change):
+            return Reason(Cause(known.cause), known.detail, known.sure)
         if moved := sorted(self.documents(change) & self.moved_documents.keys()):
             return Reason(Cause.SOURCE, "; ".join(f"{self.addresses.get(name, name)} {self.moved_documents[name]}" for name in moved[:3]))
         return self._own(change)
+
+    def _gone(self, change: Change) -> bool:
+        """Whether every document that stated a lost fact is gone: then nothing else matters."""
+        gone = {name for name, what in self.moved_documents.items() if what == "is gone"}
+        return change.kind is Kind.REMOVED and self.documents(change) <= gone
 
     def _own(self, change: Change) -> Reason:
         wanted = AFTERWARDS if self._same(change) else EXTRACTION
@@ -177,8 +189,7 @@ class Causes:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Addresses of documents by id."""
-        tables = [side.tables["documents"] for side in (self.base, self.head)]
-        return {key: uri for table in tables for key, uri in zip(table["document_id"], table["source_uri"], strict=True)}
+        return {**self.base.addresses, **self.head.addresses}
 
     def given(self, side: Statements, document: str) -> frozenset[tuple[object, ...]]:
         """What extraction gave for a document, resolution aside: its mentions and dates by place."""

@@ -1,15 +1,23 @@
 """What was published when, and what a row said from when to when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-import pyarrow.compute as pc
+from sqlalchemy import Boolean
 
 from pipeline.core.errors import VersionError
-from pipeline.core.schema import METADATA, key_columns, table_names
-from pipeline.versions.diff import key_array, read_arrow
-from pipeline.versions.store import Publication, Store, Version
+from pipeline.core.schema import METADATA, column_names, key_columns, table_names
+from pipeline.versions.diff import SEPARATOR
+from pipeline.versions.store import Store, Version
+from pipeline.versions.timeline import Publication, reading
+
+NOTHING = "null"
+"""What a row says, as JSON, while it is not there."""
+
+Period = tuple[str, str, str | None]
+"""What was said, as JSON, from when, until when."""
 
 
 def pair(store: Store, base: str | None = None, head: str | None = None) -> tuple[Version, Version]:
@@ -50,11 +58,11 @@ def publications(store: Store) -> list[str]:
     return [f"{entry.published_at} {entry.version_id}{'' if entry.version_id in kept else ' (not kept)'}" for entry in store.history()]
 
 
-def version_on(store: Store, moment: str) -> Version:
-    """What readers saw at a moment; a day means its end.
+def publication_on(store: Store, moment: str) -> Publication:
+    """What readers saw at a moment; a day means its end. Its version may be one that is no longer kept.
 
     Raises:
-        VersionError: the moment is none, nothing was published by then, or that version is no longer kept.
+        VersionError: the moment is none, or nothing was published by then.
     """
     when, found = parsed(moment), None
     for entry in store.history():
@@ -62,7 +70,7 @@ def version_on(store: Store, moment: str) -> Version:
             found = entry
     if found is None:
         raise VersionError(f"nothing was published by {moment}; `passerelle history` lists what was published when")
-    return store.version(found.version_id)
+    return found
 
 
 def parsed(moment: str) -> datetime:
@@ -80,40 +88,67 @@ def parsed(moment: str) -> datetime:
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
+def table_on(store: Store, table: str, moment: str) -> Iterator[str]:
+    """What a table said at a moment (a day means its end), a line of JSON for each row.
+
+    Raises:
+        VersionError: there is no such table, the moment is none, or nothing was published by then.
+    """
+    at = publication_on(store, moment).published_at
+    then, order = "valid_from <= ? AND (valid_to > ? OR valid_to IS NULL)", ", ".join(key_columns(need_table(table)))
+    command = f"SELECT * FROM {table} WHERE {then} ORDER BY {order}"
+    with reading(store.timeline) as connection:
+        for row in connection.execute(command, (at, at)):
+            yield said(table, row)
+
+
 def row_history(store: Store, table: str, row_id: str) -> Iterator[str]:
-    """What a row said from when to when, a line of JSON each with `valid_from` and `valid_to`, over the versions that are kept.
+    """What a row said from when to when, a line of JSON each with `valid_from` and `valid_to`.
+
+    Raises:
+        VersionError: there is no such table, or nothing was published yet.
+    """
+    for text, start, end in periods(store, need_table(table), row_id):
+        yield json.dumps({"valid_from": start, "valid_to": end, "row": json.loads(text)}, ensure_ascii=False)
+
+
+def need_table(table: str) -> str:
+    """The name of a declared table.
 
     Raises:
         VersionError: there is no such table.
     """
     if table not in METADATA.tables:
         raise VersionError(f"there is no table {table!r}; there are {', '.join(table_names())}")
-    for said, start, end in periods(store, table, row_id):
-        yield json.dumps({"valid_from": start, "valid_to": end, "row": json.loads(said)}, ensure_ascii=False)
+    return table
 
 
-def periods(store: Store, table: str, row_id: str) -> list[tuple[str, str, str | None]]:
-    """What a row said (as JSON, `null` for nothing), from when, until when; equal neighbours are one period."""
-    found: list[tuple[str, str, str | None]] = []
-    for version, entry in kept_publications(store):
-        said = row_of(version, table, row_id)
-        if found and found[-1][0] == said:
-            continue
-        if found:
-            found[-1] = (*found[-1][:2], entry.published_at)
-        found.append((said, entry.published_at, None))
-    return found
+def periods(store: Store, table: str, row_id: str) -> list[Period]:
+    """What a row said, from when, until when, from the first publication to now."""
+    key = f" || '{SEPARATOR}' || ".join(key_columns(table))
+    with reading(store.timeline) as connection:
+        (first,) = connection.execute("SELECT min(published_at) FROM publications WHERE hashes IS NOT NULL").fetchone()
+        found = connection.execute(f"SELECT * FROM {table} WHERE {key} = ? ORDER BY valid_from, rowid", (row_id,)).fetchall()
+    return without_gaps(first, [(said(table, row), row["valid_from"], row["valid_to"]) for row in found])
 
 
-def kept_publications(store: Store) -> Iterator[tuple[Version, Publication]]:
-    """Publications whose version is still there, the earliest first."""
-    kept = {version.version_id: version for version in store.all()}
-    return ((kept[entry.version_id], entry) for entry in store.history() if entry.version_id in kept)
+def without_gaps(first: str, told: Iterable[Period]) -> list[Period]:
+    """Periods in order, with those in between in which nothing was said; equal neighbours are one period."""
+    found: list[Period] = []
+    last: str | None = first
+    for text, start, end in told:
+        if last is not None and start > last:
+            found.append((NOTHING, last, start))
+        if found and found[-1][0] == text and found[-1][2] == start:
+            start = found.pop()[1]
+        found.append((text, start, end))
+        last = end
+    return found if last is None else [*found, (NOTHING, last, None)]
 
 
-def row_of(version: Version, table: str, row_id: str) -> str:
-    """One row of a version as JSON, `null` if it is not there."""
-    rows = read_arrow(version, [table])[table]
-    keys = key_array(table, version.version_id, rows, key_columns(table))
-    found = rows.filter(pc.equal(keys, row_id)).to_pylist()
-    return json.dumps(found[0] if found else None, ensure_ascii=False, sort_keys=True)
+def said(table: str, row: Mapping[str, Any]) -> str:
+    """A row of the history as JSON, its period aside."""
+    flags = {column.name for column in METADATA.tables[table].columns if isinstance(column.type, Boolean)}
+    values = {name: row[name] for name in column_names(table)}
+    plain = {name: bool(value) if name in flags and value is not None else value for name, value in values.items()}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)

@@ -17,6 +17,10 @@ KEYS = {"table", "change", "cause", "columns", "confidence", "then"}
 CLOSED = {"table": frozenset(FACTS), "change": frozenset(Kind), "cause": frozenset(Cause), "then": frozenset(("publish", "wait"))}
 
 
+HOLDS = ("rows", "version")
+"""What a change that waits may hold back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One line of the policy; an empty set means any."""
@@ -61,10 +65,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules in order, and the budget."""
+    """The rules in order, the budget, and what a change that waits holds back: its rows (`rows`), or the whole `version`."""
 
     rules: tuple[Rule, ...]
     budget: Budget
+    hold: str = "rows"
 
     def publishes(self, change: Change, cause: Cause, confidence: float) -> bool:
         """Whether a change publishes by itself: the first rule that fits says so."""
@@ -81,10 +86,13 @@ def read_policy(path: Path) -> Policy:
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
         budget = Budget(**content["budget"])
+        hold = content.get("hold", "rows")
         rules = tuple(make_rule(entry, f"{path}, rule {number}") for number, entry in enumerate(content["rules"], start=1))
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
         raise VersionError(f"{path}: no policy ({error}); expected `budget` (removed, changed, share, few) and `rules`") from error
-    return Policy(rules, budget)
+    if hold not in HOLDS:
+        raise VersionError(f"{path}: hold {hold!r}; it must be one of {', '.join(HOLDS)}")
+    return Policy(rules, budget, hold)
 
 
 def make_rule(entry: Mapping[str, Any], where: str) -> Rule:

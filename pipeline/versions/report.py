@@ -81,7 +81,7 @@ def report_versions(base: Version, head: Version, again: Again | None = None) ->
     if not counts:
         return Report(base.version_id, head.version_id, {}, ())
     old, new = Statements(base.tables()), Statements(head.tables())
-    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new), again)
+    causes = Causes(old, new, base.manifest.inputs, head.manifest.inputs, decided(new), again, held=base.held)
     return Report(base.version_id, head.version_id, counts, entries(old, new, causes))
 
 

@@ -5,14 +5,14 @@ different quotes in alphabetical order, a line each), so that a changed party or
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.core.schema import key_columns
+from pipeline.core.schema import METADATA, key_columns
 from pipeline.tables.frames import Tables, arrow_table
 from pipeline.versions.diff import SEPARATOR, Diff, diff_tables, row_id
 
@@ -35,6 +35,13 @@ class Words:
     quote: str
     method: str
     confidence: float
+
+    def within(self, text: str) -> "Words | None":
+        """The same words where they stand in a text: at their place, else at the first place that has them; None if they are gone."""
+        if text[self.start : self.end] == self.quote:
+            return self
+        start = text.find(self.quote)
+        return replace(self, start=start, end=start + len(self.quote)) if start >= 0 else None
 
 
 class Statements:
@@ -92,6 +99,16 @@ class Statements:
         return {(name, row_id(row, key_columns(name))): row for name, table in self.arrow.items() for row in table.to_pylist()}
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text of each document."""
+        return dict(zip(self.tables["texts"]["document_id"], self.tables["texts"]["text"], strict=True))
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The address of each document."""
+        return dict(zip(self.tables["documents"]["document_id"], self.tables["documents"]["source_uri"], strict=True))
+
+    @cached_property
     def names(self) -> dict[str, str]:
         """Names of organisations, projects and programmes by id."""
         pairs = ((self.tables[name][f"{name[:-1]}_id"], self.tables[name]["name"]) for name in ENTITIES)
@@ -111,3 +128,16 @@ def diff_facts(base: Statements, head: Statements) -> Diff:
 def fact_key(table: str, row: Mapping[str, Any]) -> FactKey:
     """Table and row id of a row."""
     return table, row_id(row, key_columns(table))
+
+
+def references(table: str, row: Mapping[str, Any]) -> Iterator[FactKey]:
+    """The facts that a fact's row names: organisations, projects, programmes, and the parties of an agreement."""
+    yield from ((target, row[column]) for column, target in reference_columns(table) if row.get(column))
+    yield from (("organisations", party) for side in SIDES for party in (row.get(side) or "").split(SEPARATOR) if party)
+
+
+@cache
+def reference_columns(table: str) -> tuple[tuple[str, str], ...]:
+    """Columns of a table of facts that name another fact, with the table of that."""
+    pairs = ((column.name, key.column.table.name) for column in METADATA.tables[table].columns for key in column.foreign_keys)
+    return tuple((column, target) for column, target in pairs if target in FACTS)

@@ -3,8 +3,10 @@
 ::
 
     outputs/
-    ├── versions/<version_id>/    passerelle.db, tables/<table>.parquet, manifest.json – whole or absent, never changed
+    ├── versions/<version_id>/    passerelle.db, tables/<table>.parquet, manifest.json – whole or absent, never changed;
+    │                             held.json where changes wait that readers do not see yet
     ├── versions/history.json     what was published when, the latest last
+    ├── history.db                what every row said from when to when, versions that are no longer kept included
     ├── staged   → versions/…     the version that the last run made
     ├── current  → versions/…     the version that readers see: replacing this link is the publication
     ├── tables   → current/tables
@@ -17,7 +19,7 @@ have a file open keep it; who wants several tables of one version reads them bel
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -31,7 +33,10 @@ from pipeline.core.schema import table_names
 from pipeline.tables.database import ddl, view_ddl, write_database
 from pipeline.tables.frames import Tables, read_parquet, read_table, table_hash, write_parquet
 from pipeline.versions.files import discard, file_hash, locked, point, sync, sync_tree, write_whole
+from pipeline.versions.held import FILE, HeldChange, held_back, to_text
 from pipeline.versions.parts import Parts
+from pipeline.versions.timeline import FILE as TIMELINE
+from pipeline.versions.timeline import Publication, follow
 
 KEPT = 10
 """Published versions that stay on disk."""
@@ -72,13 +77,10 @@ class Version:
         """One of its tables."""
         return read_table(self.folder / "tables", name)
 
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """That a version became the one that readers see, and when (UTC, ISO 8601)."""
-
-    version_id: str
-    published_at: str
+    @property
+    def held(self) -> Mapping[tuple[str, str], HeldChange]:
+        """The changes that it holds back, by fact."""
+        return held_back(self.folder)
 
 
 class Store:
@@ -92,6 +94,7 @@ class Store:
         self.versions = outputs / "versions"
         self.private = outputs / ".passerelle"
         self.history_file = self.versions / "history.json"
+        self.timeline = outputs / TIMELINE
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other writers out; a second one is told who holds it."""
@@ -144,27 +147,47 @@ class Store:
         return [Publication(**entry) for entry in json.loads(self.history_file.read_text("utf-8"))]
 
     def stage(self, tables: Tables, inputs: Mapping[str, str]) -> Version:
-        """Write a version and make it the staged one; an equal one that is there already is used as it is.
+        """Write a version and make it the staged one.
 
         Raises:
             TableError: rows break the declared schema.
         """
+        version = self.write(tables, inputs)
+        point(self.outputs / "staged", f"versions/{version.version_id}")
+        return version
+
+    def write(self, tables: Tables, inputs: Mapping[str, str], *, held: Iterable[HeldChange] = ()) -> Version:
+        """Write a version that nobody sees yet; an equal one that is there already is used as it is.
+
+        Args:
+            tables: every declared table.
+            inputs: hash of each thing that they were made from.
+            held: changes that they hold back.
+
+        Raises:
+            TableError: rows break the declared schema.
+        """
+        held = list(held)
+        notes = {FILE: to_text(held)} if held else {}
         hashes = {name: table_hash(tables[name]) for name in table_names()}
         schema = content_hash("\n".join((*ddl(), view_ddl())))
-        version_id = stable_id("ver", *sorted(hashes.items()), *sorted(inputs.items()), schema)
+        version_id = stable_id("ver", *sorted(hashes.items()), *sorted(inputs.items()), schema, *notes.items())
         folder = self.versions / version_id
         if not folder.is_dir():
-            self._write(folder, tables, inputs={**inputs, "schema": schema}, hashes=hashes)
-        point(self.outputs / "staged", f"versions/{version_id}")
+            self._write(folder, tables, inputs={**inputs, "schema": schema}, hashes=hashes, notes=notes)
         return Version(version_id, folder)
 
-    def _write(self, folder: Path, tables: Tables, *, inputs: Mapping[str, str], hashes: Mapping[str, str]) -> None:
+    def _write(
+        self, folder: Path, tables: Tables, *, inputs: Mapping[str, str], hashes: Mapping[str, str], notes: Mapping[str, str]
+    ) -> None:
         draft = folder.with_name(f".{folder.name}.new")
         if draft.exists():
             shutil.rmtree(draft)
         (draft / "tables").mkdir(parents=True)
         write_parquet(tables, draft / "tables")
         write_database(tables, draft / "passerelle.db")
+        for name, content in notes.items():
+            (draft / name).write_text(content, "utf-8")
         rows = {name: len(tables[name]) for name in hashes}
         manifest = Manifest(folder.name, dict(sorted(inputs.items())), dict(hashes), rows, hashes_of_files(draft))
         (draft / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -186,11 +209,18 @@ class Store:
         self.retain(keep=keep)
 
     def record(self) -> None:
-        """Bring the history up to what readers see: a process killed right after the switch has not written it down."""
+        """Bring the histories up to what readers see: a process killed right after the switch has not written it down."""
         published, history = self.published(), self.history()
         if published and (not history or history[-1].version_id != published.version_id):
-            history.append(Publication(published.version_id, datetime.now(UTC).isoformat(timespec="seconds")))
+            at = max([self._switched(), *(entry.published_at for entry in history[-1:])])  # a clock that was put back tells no lies
+            history.append(Publication(published.version_id, at))
             write_whole(self.history_file, json.dumps([asdict(entry) for entry in history], indent=1) + "\n")
+        if history:
+            follow(self.timeline, history, {version.version_id: version.folder / "passerelle.db" for version in self.all()})
+
+    def _switched(self) -> str:
+        """When the link that readers follow was made."""
+        return datetime.fromtimestamp((self.outputs / "current").lstat().st_mtime, UTC).isoformat(timespec="seconds")
 
     def retain(self, *, keep: int = KEPT) -> list[str]:
         """Forget all versions but the staged one, the published one and the last `keep` published before; returns the ids forgotten."""

@@ -16,6 +16,7 @@ from pipeline.versions.decisions import log_of
 from pipeline.versions.describe import title
 from pipeline.versions.gate import Outcome, release, release_staged
 from pipeline.workflow import shown, stages
+from pipeline.workflow.report import released
 from pipeline.workflow.resources import Settings
 from pipeline.workflow.stages import Corpus, Extraction
 
@@ -119,6 +120,7 @@ def changes_metadata(outcome: Outcome) -> Shown:
     ]
     return {
         "changes waiting": outcome.waiting,
+        "changes that readers may see": outcome.judgement.passing,
         **{f"changes: {name}": count for name, count in sorted(outcome.judgement.counts().items())},
         "waiting": shown.preview(rows, ["fact", "change", "cause"]),
     }
@@ -139,20 +141,20 @@ def version_metadata(version_id: str, tables: Tables) -> Shown:
 def published(context: dg.AssetExecutionContext, settings: Settings, staged: str) -> Iterator[dg.Output[str]]:
     """The version that readers see, switched in one step; a failing blocking check on `staged` keeps the version before.
 
-    So does a change that waits for a person: once the last one is decided, a sensor starts this asset alone.
+    A change that waits for a person is held back alone, the rest is published; once it is decided, a sensor starts this asset alone.
     """
     store = settings.store
     with store.lock():
         outcome = release_staged(
             store, stages.find_policy(Path(settings.models)), mode=settings.publish, accept_counts=settings.accept_counts
         )
-    if not outcome.published:
-        context.log.warning(f"{staged} is not published: {outcome.waiting} changes wait for a person (passerelle review)")
+    if not outcome.shown:
+        context.log.warning("; ".join(released(outcome, store.outputs)))
         return
-    tables = outcome.version.tables()
+    tables, made = outcome.shown.tables(), outcome.shown.version_id
     for event in shown.table_events(tables):
         context.log_event(event)
-    yield dg.Output(outcome.version.version_id, metadata=version_metadata(outcome.version.version_id, tables))
+    yield dg.Output(made, metadata={**version_metadata(made, tables), **changes_metadata(outcome)})
 
 
 @dg.asset(group_name="passerelle", kinds={"html"}, deps=[published])

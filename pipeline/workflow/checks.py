@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.tables.checks import CHECK_DOCS, CheckResult, Severity
-from pipeline.versions.gate import judge_staged
+from pipeline.versions.gate import Judgement, judge_staged
 from pipeline.workflow.resources import Settings
 from pipeline.workflow.stages import Corpus, check_version, find_policy
 
@@ -34,20 +34,24 @@ def check_result(check: CheckResult) -> dg.AssetCheckResult:
 
 @dg.asset_check(asset="staged", description="Every change that readers would see is decided, or may pass by the policy.")
 def changes_decided(settings: Settings, staged: str) -> dg.AssetCheckResult:
-    """A warning while changes wait for a person: `staged` is not published before the last is decided."""
-    waiting, over = what_waits(settings)
-    told = over or (f"{waiting} changes wait for a person" if waiting else "nothing waits")
-    metadata = {"changes waiting": waiting}
+    """A warning while changes wait for a person: readers see what they saw before, in those facts or, by the policy, everywhere."""
+    judgement = what_waits(settings)
+    told = waits(judgement)
+    metadata = {"changes waiting": len(judgement.waiting) if judgement else 0, "passing": judgement.passing if judgement else 0}
     return dg.AssetCheckResult(passed=told == "nothing waits", severity=dg.AssetCheckSeverity.WARN, description=told, metadata=metadata)
 
 
-def what_waits(settings: Settings) -> tuple[int, str | None]:
-    """How many changes of the staged version wait, and what breaks the budget; nothing where nothing is published yet."""
+def what_waits(settings: Settings) -> Judgement | None:
+    """The changes of the staged version, judged; None where nothing is published yet."""
     store = settings.store
-    if store.published() is None:
-        return 0, None
-    judgement = judge_staged(store, find_policy(Path(settings.models)))
-    return len(judgement.waiting), judgement.over
+    return judge_staged(store, find_policy(Path(settings.models))) if store.published() else None
+
+
+def waits(judgement: Judgement | None) -> str:
+    """What waits, in words."""
+    if judgement is None or judgement.free:
+        return "nothing waits"
+    return judgement.over or f"{len(judgement.waiting)} changes wait for a person"
 
 
 @dg.asset_check(asset="documents", description="Every source could be read; those that could not are named.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.core.facts import Quarantined
 from pipeline.tables.checks import CheckResult
 from pipeline.versions.gate import Judgement, Outcome, release, release_staged
-from pipeline.versions.store import KEPT, Store
+from pipeline.versions.store import KEPT, Store, Version
 from pipeline.workflow.stages import (
     Corpus,
     Extraction,
@@ -28,7 +28,7 @@ from pipeline.workflow.stages import (
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did, in numbers."""
+    """What a run did, in numbers; `version_id` is the staged version, `shown` the one that was published, if any."""
 
     outputs: Path
     extracted: int
@@ -39,7 +39,7 @@ class RunReport:
     version_id: str
     new_version: bool
     checks: tuple[CheckResult, ...]
-    published: bool = True
+    shown: Version | None = None
     judgement: Judgement | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -47,6 +47,11 @@ class RunReport:
     def read(self) -> int:
         """Documents that were read and gave facts, or nothing."""
         return self.extracted + self.unchanged
+
+    @property
+    def published(self) -> bool:
+        """Whether readers see something new, or all there is."""
+        return self.shown is not None
 
     @property
     def blocking(self) -> list[CheckResult]:
@@ -114,7 +119,7 @@ def run_job(
             keep_parts(outputs, models, inputs)
             limits = find_limits(models)
             outcome = release(store, tables, inputs, policy, mode=publish, accept_counts=accept_counts, keep=keep, limits=limits)
-    return report_of(corpus, extraction, outcome, outputs=outputs, new_version=outcome.version != before, seconds=clock.seconds)
+    return report_of(corpus, extraction, outcome, outputs=outputs, new_version=outcome.shown != before, seconds=clock.seconds)
 
 
 def report_of(
@@ -133,11 +138,11 @@ def report_of(
         unchanged=extraction.unchanged,
         quarantined=(*corpus.quarantined, *extraction.quarantined),
         failed_sources=corpus.failed_sources,
-        rows=released.version.manifest.rows,
+        rows=(released.shown or released.version).manifest.rows,
         version_id=released.version.version_id,
         new_version=new_version,
         checks=released.checks,
-        published=released.published,
+        shown=released.shown,
         judgement=released.judgement,
         seconds=seconds,
     )

@@ -6,7 +6,12 @@ from pathlib import Path
 from pipeline.versions.gate import Judgement, Outcome
 from pipeline.workflow.job import RunReport
 
-LABELS = {"publish": "that the policy lets pass", "accepted": "accepted by a person", "wait": "waiting"}
+LABELS = {
+    "publish": "that the policy lets pass",
+    "accepted": "accepted by a person",
+    "wait": "waiting",
+    "held": "held back with those that wait",
+}
 """What became of a change, in words."""
 
 
@@ -26,12 +31,25 @@ def outcome(report: RunReport) -> Iterator[str]:
     """What readers see now."""
     if judgement := report.judgement:
         yield from waiting(judgement)
-    if not report.published:
+    if not report.shown:
         yield f"not published: version {report.version_id} is staged in {report.outputs / 'staged'}; readers see what they saw before"
     elif not report.new_version:
-        yield f"nothing changed: version {report.version_id} stays published in {report.outputs}"
+        yield f"nothing changed: version {report.shown.version_id} stays published in {report.outputs}"
     else:
-        yield f"published version {report.version_id}: {report.outputs / 'tables'}/*.parquet and {report.outputs / 'passerelle.db'}"
+        yield from partly(report.judgement)
+        yield f"published version {report.shown.version_id}: {report.outputs / 'tables'}/*.parquet and {report.outputs / 'passerelle.db'}"
+
+
+def partly(judgement: Judgement | None) -> Iterator[str]:
+    """How many changes readers see now, where others wait, and the documents that stay with their old text for those."""
+    if judgement is None or not judgement.held.facts:
+        return
+    counts = judgement.counts()
+    unshown = f"{counts['wait']} wait" + (f", {counts['held']} with them" if counts.get("held") else "")
+    yield f"{judgement.passing} changes are published, {unshown}: there readers see what they saw before"
+    addresses = judgement.base.addresses
+    for address in sorted(addresses.get(key, key) for key in judgement.held.documents):
+        yield f"  {address} stays as it was published: its new text lacks the words of a fact whose change waits"
 
 
 def waiting(judgement: Judgement) -> Iterator[str]:
@@ -50,5 +68,8 @@ def released(outcome: Outcome, outputs: Path) -> Iterator[str]:
     yield from (f"check failed: {check.name}: {check.detail}" for check in outcome.checks if check.blocks)
     if outcome.judgement:
         yield from waiting(outcome.judgement)
-    verb = "published version" if outcome.published else "not published, readers see what they saw before: version"
-    yield f"{verb} {outcome.version.version_id} in {outputs}"
+    if outcome.shown:
+        yield from partly(outcome.judgement)
+        yield f"published version {outcome.shown.version_id} in {outputs}"
+    else:
+        yield f"not published, readers see what they saw before: version {outcome.version.version_id} in {outputs}"

@@ -31,7 +31,7 @@ def project(outputs, tmp_path, monkeypatch):
 
 
 def test_every_block_is_run():
-    assert {language for language, _ in BLOCKS} == {"bash", "sql duckdb", "python", "text sqlalchemy", "sql sqlite"}
+    assert {language for language, _ in BLOCKS} == {"bash", "sql duckdb", "python", "text sqlalchemy", "sql sqlite", "sql history"}
 
 
 @pytest.mark.slow
@@ -75,3 +75,9 @@ def test_the_address_for_superset_opens_the_views_for_reading(project, address):
 def test_charts_for_superset_and_metabase(project, query):
     with closing(sqlite3.connect("outputs/passerelle.db")) as connection:
         assert connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("query", blocks("sql history"))
+def test_the_history_of_rows(project, query):
+    with closing(sqlite3.connect("file:outputs/history.db?mode=ro", uri=True)) as connection:
+        assert len(connection.execute(query).fetchall()) >= 3

@@ -1,7 +1,7 @@
 """Causes, policy and gate: what publishes by itself, what waits, and why it changed."""
 
 import pytest
-from making import Resolution, agreement, document, facts, org, small_tables, tables_of
+from making import Resolution, agreement, document, facts, org, several, small_tables, tables_of
 
 from pipeline.core.errors import VersionError
 from pipeline.core.lexicon import MODELS
@@ -10,7 +10,7 @@ from pipeline.versions.causes import Cause, Causes
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.diff import Kind
 from pipeline.versions.gate import judge, release, release_staged
-from pipeline.versions.history import pair, periods, row_history, version_on
+from pipeline.versions.history import pair, periods, publication_on, row_history
 from pipeline.versions.policy import Budget, read_policy
 from pipeline.versions.report import FORMATS, report_versions
 from pipeline.versions.statements import Statements, diff_facts
@@ -18,16 +18,6 @@ from pipeline.versions.store import Store, hashes_of_files
 
 INPUTS = {"corpus": "c", "lexicon": "l", "model": "m", "code": "k", "resolution": "r", "tables": "t", "judgements": "j"}
 POLICY = read_policy(MODELS / "review" / "policy.yaml")
-
-
-def several(count, *, text="{} et Beta ont signé un accord.", method="rule"):
-    """Tables with some agreements, each in a document of its own."""
-    pairs = []
-    for number in range(count):
-        read = document(f"{number}.txt", text.format(f"Alpha{number}"))
-        found = agreement(read, f"Alpha{number}", "Beta")
-        pairs.append((read, facts(read, f"Alpha{number}", "Beta", agreements=(found,))))
-    return tables_of(pairs, Resolution([org("Beta"), *(org(f"Alpha{number}") for number in range(count))]))
 
 
 def silent(tables, *, keep=0):
@@ -112,7 +102,8 @@ def test_a_budget_stops_everything():
     ("text", "message"),
     [("rules: []", "no policy"), ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{tabel: x, then: wait}]", "rule 1.*tabel"),
      ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: moon, then: wait}]", "moon"),
-     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: code}]", "then")],
+     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: [{cause: code}]", "then"),
+     ("budget: {removed: 1, changed: 1, share: 1, few: 1}\nrules: []\nhold: all", "hold 'all'")],
 )  # fmt: skip
 def test_a_wrong_policy_says_where(tmp_path, text, message):
     path = tmp_path / "policy.yaml"
@@ -175,11 +166,11 @@ def test_history_answers_what_was_said_when(store):
     assert said[0][2] == said[1][1]
     assert said[1][2] is None
     assert '"valid_to": null' in list(row_history(store, "agreements", row))[-1]
-    assert version_on(store, store.history()[-1].published_at) == store.readable()
+    assert publication_on(store, store.history()[-1].published_at).version_id == store.readable().version_id
     with pytest.raises(VersionError, match="nothing was published"):
-        version_on(store, "1999-01-01")
+        publication_on(store, "1999-01-01")
     with pytest.raises(VersionError, match="no date"):
-        version_on(store, "mars")
+        publication_on(store, "mars")
 
 
 def test_a_missing_base_is_an_error(store):

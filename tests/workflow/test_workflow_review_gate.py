@@ -77,6 +77,26 @@ def test_a_regression_waits_and_a_kept_fact_is_asked_about_no_more(place, broken
     assert (again.published, again.judgement.changes, agreements(place)) == (True, (), 2)
 
 
+def test_a_new_document_is_published_although_a_regression_waits(place, broken):
+    run(place)
+    broken()
+    (place / "corpus" / "new.txt").write_text(TEXT.format("Epsilon", "Zeta"))
+    report = run(place)
+    assert (report.published, report.new_version, agreements(place), report.rows["agreements"]) == (True, True, 3, 3)
+    text = "\n".join(lines(report))
+    assert "changes are published, 1 wait: there readers see what they saw before" in text
+    assert f"published version {report.shown.version_id}" in text
+    waiting = Desk(Store(place / "outputs"), stages.find_policy(place / "models")).table.items
+    assert [item.title for item in waiting] == ["Le ↔ Gamma"]
+    again = run(place)
+    assert (again.published, agreements(place)) == (False, 3)
+    outputs = ["--outputs", str(place / "outputs"), "--models", str(place / "models")]
+    decide(place, accept)
+    told = CliRunner().invoke(main, ["publish", *outputs])
+    assert (told.exit_code, agreements(place)) == (0, 2), told.output
+    assert Store(place / "outputs").readable() == Store(place / "outputs").staged()
+
+
 @pytest.mark.parametrize(("mode", "published"), [("auto", True), ("never", False)])
 def test_modes_of_a_run(place, broken, mode, published):
     run(place)
@@ -160,3 +180,44 @@ def test_dagster_waits_for_the_last_decision(place, broken):
         assert agreements(place) == 2
         assert materialise("publication", instance).success
     assert agreements(place) == 1
+
+
+def test_dagster_publishes_what_may_pass_and_then_what_is_decided(place, broken, monkeypatch):
+    settings = Settings(corpora=[str(place / "corpus")], outputs=str(place / "outputs"), models=str(place / "models"))
+    resources = {"settings": settings, "io_manager": dg.FilesystemIOManager(base_dir=str(place / "kept"))}
+    run(place)
+    broken()
+    (place / "corpus" / "Gamma2.txt").write_text(TEXT.format("Gamma", "Theta"))
+    (place / "corpus" / "new.txt").write_text(TEXT.format("Epsilon", "Zeta"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = defs.resolve_job_def("everything").execute_in_process(instance=instance, resources=resources)
+    (event,) = [found for found in result.asset_materializations_for_node("published") if found.asset_key.path == ["published"]]
+    assert (event.metadata["changes waiting"].value, agreements(place)) == (1, 3)
+    assert event.metadata["version"].value == Store(place / "outputs").readable().version_id
+
+    def look(cursor):
+        context = dg.build_sensor_context(cursor=cursor, resources={"settings": settings})
+        return last_decision_in(context), context.cursor
+
+    lose_more(place, monkeypatch)
+    first, cursor = look(None)
+    assert isinstance(first, dg.SkipReason)
+    second, cursor = look(cursor)
+    assert len(second.run_requests) == 1
+    assert isinstance(look(cursor)[0], dg.SkipReason)
+
+
+def lose_more(place, monkeypatch):
+    """Two facts are lost, one of the losses is accepted: the other goes on waiting."""
+    good = stages.extract_documents
+    monkeypatch.setattr(stages, "extract_documents", lambda documents, **options: map(without, good(documents, **options)))
+    (place / "models" / "words.csv").write_text("broken more")
+    run(place)
+    desk = Desk(Store(place / "outputs"), stages.find_policy(place / "models"))
+    assert len(desk.table.items) > 1
+    log_of(place / "outputs").append(*accept(desk.table.items[0], desk.table, "Ada", "t"))
+
+
+def without(found):
+    """Facts without agreements."""
+    return type(found)(**{**{name: getattr(found, name) for name in type(found).__slots__}, "agreements": ()})
