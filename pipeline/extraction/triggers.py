@@ -53,7 +53,14 @@ def refusing(reading: Reading, sentence: Sentence, trigger: Trigger) -> Pattern 
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
             if Span(match.start(), match.end()).overlaps(trigger.span):
                 return pattern
-    return None
+    return first_match(reading.lexicon.patterns("unreal"), reading.text, *around(reading.text, sentence.span, trigger.span))
+
+
+def around(text: str, sentence: Span, trigger: Span) -> tuple[int, int]:
+    """The part of a sentence, between semicolons, in which a trigger stands."""
+    before = text.rfind(";", sentence.start, trigger.start) + 1
+    after = text.find(";", trigger.end, sentence.end)
+    return max(before, sentence.start), after if after >= 0 else sentence.end
 
 
 def refusal(reading: Reading, sentence: Sentence, trigger: Trigger) -> Refusal:
