@@ -39,9 +39,21 @@ TIE = re.compile(
 MORE = re.compile(
     r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE
 )
+CLITIC = re.compile(r"(?:\b(?:l|s)['’]|\b(?:la|les?|nous|vous|se) )\Z", re.IGNORECASE)
+TOGETHER = re.compile(r"\b(?:à trois|tripartites?|(?:les|ces) trois|trio|ces trois|à trois (?:mains|voix))\b", re.IGNORECASE)
+JOINED = re.compile(r"\brejoi(?:nt|gnent|ndra|gnait)\b", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\b(?:\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt)(?: (?:nouveaux|nouvelles|premi\w+|autres|projets? de))?\s+\Z",
+    re.IGNORECASE,
+)
+HALVES = re.compile(r"\bd['’]une part\b", re.IGNORECASE)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
 SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
 REACH = 200
+FAR = 6
+"""So many sentences after a counted introduction ("huit accords") its list may begin."""
+MOST_UNITED = 3
+"""So many subjects of one verb make an agreement; more that unite are a project."""
 OPENING = 40
 BACK = 90
 ROW_OPENING, PARTNER_REACH = 8, 40
@@ -118,9 +130,11 @@ def listed(scene: Scene) -> Link | None:
     """A list or a parenthesis of counterparts after the trigger."""
     if scene.trigger.method in SOFT:
         return None
-    counted = re.search(r"(?:suivant\w*|ci-dessous|list\w+|:)\s*$", scene.within.quote(scene.text)) or plural(scene.trigger, scene.reading)
+    leading = re.search(r"(?:suivant\w*|ci-dessous|list\w+|:)\s*$", scene.within.quote(scene.text))
+    counted = leading or (plural(scene.trigger, scene.reading) and with_counterpart(scene) is None)
+    number = COUNTED.search(scene.text, max(scene.within.start, scene.at.start - OPENING), scene.at.start) is not None
     named = (
-        (listed_parties(scene.reading, scene.sentence) if counted else [])
+        (listed_parties(scene.reading, scene.sentence, reach=FAR if number else 3, led=not number) if counted else [])
         or parenthesised_parties(scene.reading, scene.sentence, scene.at.end)
         or inline_list(scene)
     )
@@ -142,6 +156,8 @@ def between(scene: Scene) -> Link | None:
     """Parties after "entre" or "liant", behind the trigger or right before it."""
     behind = BETWEEN.search(scene.text, scene.at.end, scene.reach)
     match = behind or BETWEEN.search(scene.text, max(scene.within.start, scene.at.start - BACK), scene.at.start)
+    if match and CLITIC.search(scene.text, scene.within.start, match.start()):
+        return None
     chain = paired_chain(scene.reading, scene.parties, match.end()) if match else []
     keys = distinct(chain)
     return Link((keys[0],), tuple(keys[1:]), "between") if len(keys) >= 2 else None
@@ -251,11 +267,37 @@ def subjects(scene: Scene) -> Link | None:
         return signatories_named(scene)
     if not 2 <= len(keys) <= 4 or scene.at.start - chain[-1].span.end > 120:
         return None
+    if halves := two_halves(scene, chain):
+        return halves
+    if third := third_party(scene, chain):
+        return Link((third,), tuple(keys), "subjects")
+    if len(keys) > MOST_UNITED:
+        return None
     if scene.trigger.method == "agreement.partner.of" or (
         scene.trigger.method == "agreement.verb.link" and status_of(scene.reading, scene.sentence, scene.trigger) == "active"
     ):
         return None
     return Link((keys[0],), tuple(keys[1:]), "subjects")
+
+
+def two_halves(scene: Scene, chain: Sequence[Party]) -> Link | None:
+    """ "A et B, d'une part, C et D, d'autre part": two sides of several parties."""
+    parting = HALVES.search(scene.text, chain[0].span.end, chain[-1].span.start)
+    if parting is None:
+        return None
+    left, right = ([p for p in chain if (p.span.start < parting.start()) is before] for before in (True, False))
+    return Link(tuple(distinct(left)), tuple(distinct(right)), "halves")
+
+
+def third_party(scene: Scene, chain: Sequence[Party]) -> str | None:
+    """Whom a link "à trois" adds to the two names before its words, or who "a rejoint" them: the subject before them, else the topic."""
+    start = chain[0].span.start
+    joined = JOINED.search(scene.text, max(scene.within.start, start - OPENING), start)
+    if len(distinct(chain)) != 2 or not (joined or TOGETHER.search(scene.text, scene.within.start, scene.within.end)):
+        return None
+    before = [p.entity for p in scene.parties if p.span.end <= start and p not in chain]
+    others = [key for key in (*reversed(before), scene.reading.topic) if key is not None and key not in distinct(chain)]
+    return others[0] if others else None
 
 
 def signatories_named(scene: Scene) -> Link | None:
