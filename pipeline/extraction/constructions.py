@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.layout import Kind, Sentence
+from pipeline.extraction.nearby import nearby_pair
 from pipeline.extraction.parties import (
     PRONOUN,
     Party,
@@ -20,7 +21,7 @@ from pipeline.extraction.parties import (
     parenthesised_parties,
     parties_in,
 )
-from pipeline.extraction.reading import Reading
+from pipeline.extraction.reading import Reading, first_match
 from pipeline.extraction.triggers import Trigger, plural, status_of
 
 BETWEEN = re.compile(
@@ -101,7 +102,7 @@ class Link:
 
 def find_link(scene: Scene) -> Link | None:
     """The first construction that gives two different sides to a trigger."""
-    for construction in (in_row, known_partner, listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed):
+    for construction in (in_row, known_partner, listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed, nearby):
         link = construction(scene)
         if link is not None and link.signatories and link.counterparts and set(link.signatories) != set(link.counterparts):
             return link
@@ -313,6 +314,15 @@ def enclosed(scene: Scene) -> Link | None:
     chain = chain_after(scene.reading, scene.parties, scene.at.end, within=30)
     keys = distinct(chain)
     return Link((keys[0],), tuple(keys[1:]), "heading") if len(keys) == 2 else None
+
+
+def nearby(scene: Scene) -> Link | None:
+    """A sentence that tells the status of an agreement whose parties stand around it."""
+    patterns = scene.reading.lexicon.patterns("status")
+    if scene.trigger.method in SOFT or first_match(patterns, scene.text, scene.within.start, scene.within.end) is None:
+        return None
+    pair = nearby_pair(scene.reading, scene.sentence, scene.parties)
+    return Link(pair[:1], pair[1:], "nearby") if pair else None
 
 
 def signing_side(scene: Scene, counterparts: Sequence[str]) -> tuple[str, ...]:
