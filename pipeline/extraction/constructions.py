@@ -50,6 +50,7 @@ COUNTED = re.compile(
 HALVES = re.compile(r"\bd['’]une part\b", re.IGNORECASE)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
 SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
+VAGUE = ("agreement.accord", "agreement.signatories", "agreement.partner.is", "agreement.partner.after")
 REACH = 200
 FAR = 6
 """So many sentences after a counted introduction ("huit accords") its list may begin."""
@@ -318,8 +319,8 @@ def enclosed(scene: Scene) -> Link | None:
 
 def nearby(scene: Scene) -> Link | None:
     """A sentence that tells the status of an agreement whose parties stand around it."""
-    patterns = scene.reading.lexicon.patterns("status")
-    if scene.trigger.method in SOFT or first_match(patterns, scene.text, scene.within.start, scene.within.end) is None:
+    told = [first_match(scene.reading.lexicon.patterns(name), scene.text, scene.within.start, scene.within.end) for name in ("status", "wishes")]
+    if scene.trigger.method in (*SOFT, *VAGUE) or told[0] is None or told[1] is not None:
         return None
     pair = nearby_pair(scene.reading, scene.sentence, scene.parties)
     return Link(pair[:1], pair[1:], "nearby") if pair else None

@@ -4,6 +4,7 @@ The two organisations named last, sentence by sentence backwards, are the partie
 counterpart of whom the text is about. Only a word whose sentence tells a status ("a été signé", "arrive à échéance") looks back.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.core.facts import Label
@@ -12,6 +13,8 @@ from pipeline.extraction.parties import Party, distinct, parties_in
 from pipeline.extraction.reading import Reading
 
 BACK = 2
+OPENING = 8
+ENTRY = re.compile(r"\s*(?:\([^()\n]*\))?\s*(?:[;:/|–—-]\s|,\s)")
 SIDES = frozenset({Label.CLUSTER, Label.RESEARCH, Label.ASSOCIATION, Label.ORG})
 
 
@@ -27,7 +30,7 @@ def nearby_pair(reading: Reading, sentence: Sentence, parties: Sequence[Party]) 
         Signatory and counterpart; None where three or more may be meant, or nobody but the topic.
     """
     keys: list[str] = []
-    for told in (parties, *earlier(reading, sentence)):
+    for told in (parties, *(() if opens_entry(reading, sentence, parties) else earlier(reading, sentence))):
         keys = list(dict.fromkeys([*keys, *distinct([p for p in told if p.label in SIDES])]))
         if len(keys) >= 2:
             break
@@ -38,6 +41,13 @@ def nearby_pair(reading: Reading, sentence: Sentence, parties: Sequence[Party]) 
         return None
     first, second = sorted(keys, key=lambda key: key != topic)
     return first, second
+
+
+def opens_entry(reading: Reading, sentence: Sentence, parties: Sequence[Party]) -> bool:
+    """Whether a sentence is an entry of a list ("B – Norvège – mémorandum, 2016"): one name opens it, a mark sets it off."""
+    if len(distinct(parties)) != 1 or parties[0].resolved or parties[0].span.start - sentence.span.start > OPENING:
+        return False
+    return ENTRY.match(reading.text, parties[0].span.end, sentence.span.end) is not None
 
 
 def earlier(reading: Reading, sentence: Sentence) -> Iterator[list[Party]]:
