@@ -43,9 +43,10 @@ def agreements_of(scene: Scene, earlier: list[Agreement]) -> list[Agreement]:
     if status == "denied" or refusing(scene.reading, scene.sentence, scene.trigger) is not None:
         return []
     link = find_link(scene)
-    if link is not None:
+    back = DEMONSTRATIVE.search(scene.text, max(0, scene.at.start - 30), scene.at.start) is not None
+    if link is not None and not (back and earlier and link.construction == "nearby"):
         return list(make_agreements(scene, status, link))
-    if DEMONSTRATIVE.search(scene.text, max(0, scene.at.start - 30), scene.at.start):
+    if back:
         learn(scene, status, earlier)
     return []
 

@@ -320,7 +320,8 @@ def enclosed(scene: Scene) -> Link | None:
 def nearby(scene: Scene) -> Link | None:
     """A sentence that tells the status of an agreement whose parties stand around it."""
     told = [first_match(scene.reading.lexicon.patterns(name), scene.text, scene.within.start, scene.within.end) for name in ("status", "wishes")]
-    if scene.trigger.method in (*SOFT, *VAGUE) or told[0] is None or told[1] is not None:
+    vague = scene.trigger.method in (*SOFT, *VAGUE) or plural(scene.trigger, scene.reading)
+    if vague or told[0] is None or told[1] is not None:
         return None
     pair = nearby_pair(scene.reading, scene.sentence, scene.parties)
     return Link(pair[:1], pair[1:], "nearby") if pair else None
