@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.layout import Kind, Sentence
-from pipeline.extraction.nearby import nearby_pair
+from pipeline.extraction.nearby import nearby_pair, opens_entry
 from pipeline.extraction.parties import (
     PRONOUN,
     Party,
@@ -33,7 +33,7 @@ STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
 BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
 TIE = re.compile(
     r"\b(?:l['’]|les? |la |nous )(?:un(?:it|issent|ira|iront|issait)|(?:re)?li(?:e|ent|ait|aient|era)|associe(?:nt)?|"
-    r"rapproche(?:nt)?|jumelle|rattache(?:nt)?)\b"
+    r"rapproche(?:nt)?|jumelle|r?attache(?:nt)?|a (?:r?attach|li|uni)[ée]?e?s?)\b"
     r"[^.;:\n]{0,40}?\b(?:à|aux?|avec)\b",
     re.IGNORECASE,
 )
@@ -318,13 +318,18 @@ def enclosed(scene: Scene) -> Link | None:
 
 
 def nearby(scene: Scene) -> Link | None:
-    """A sentence that tells the status of an agreement whose parties stand around it."""
-    told = [first_match(scene.reading.lexicon.patterns(name), scene.text, scene.within.start, scene.within.end) for name in ("status", "wishes")]
-    vague = scene.trigger.method in (*SOFT, *VAGUE) or plural(scene.trigger, scene.reading)
-    if vague or told[0] is None or told[1] is not None:
+    """A sentence that tells the status of an agreement whose parties stand around it, or an entry of a list of agreements."""
+    if scene.trigger.method in (*SOFT, *VAGUE) or plural(scene.trigger, scene.reading) or tells(scene, "wishes"):
+        return None
+    if not tells(scene, "status") and not opens_entry(scene.reading, scene.sentence, scene.parties):
         return None
     pair = nearby_pair(scene.reading, scene.sentence, scene.parties)
     return Link(pair[:1], pair[1:], "nearby") if pair else None
+
+
+def tells(scene: Scene, words: str) -> bool:
+    """Whether a sentence has one of the patterns of a file."""
+    return first_match(scene.reading.lexicon.patterns(words), scene.text, scene.within.start, scene.within.end) is not None
 
 
 def signing_side(scene: Scene, counterparts: Sequence[str]) -> tuple[str, ...]:
