@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import product
 
 from pipeline.core.facts import Agreement, DatedExpression, Evidence, Refusal
-from pipeline.extraction.constructions import SOFT, Link, Scene, find_link, signing_project
+from pipeline.extraction.constructions import find_link, signing_project
 from pipeline.extraction.parties import parties_in
 from pipeline.extraction.periods import Period, duration_months, partial_date
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.scene import SOFT, Link, Scene
 from pipeline.extraction.triggers import DEMONSTRATIVE, Trigger, find_triggers, plural, refusal, refusing, status_of
 
 FOUND, WEAKER = 0.85, 0.6

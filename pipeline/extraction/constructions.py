@@ -5,7 +5,7 @@ Each takes a `Scene` (a trigger in its sentence, with the parties around it) and
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.facts import Label, Span
@@ -22,7 +22,9 @@ from pipeline.extraction.parties import (
     parties_in,
 )
 from pipeline.extraction.reading import Reading, first_match
-from pipeline.extraction.triggers import Trigger, plural, status_of
+from pipeline.extraction.scene import SOFT, Link, Scene
+from pipeline.extraction.triggers import plural
+from pipeline.extraction.united import by_agents, enclosed, subjects
 
 BETWEEN = re.compile(
     r"\b(?:entre|liant|reliant|unissant|associant|rapprochant|(?:re)?li(?:e|ent|ait|aient)|un(?:it|issent|issait|issaient))\b",
@@ -30,7 +32,6 @@ BETWEEN = re.compile(
 )
 WITH = re.compile(r"\b(?:avec|aupr[èe]s d|à|aux?|(?<=li[ée] )à|rejoint|aux côtés d)(?=\b|['’])", re.IGNORECASE)
 STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
-BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
 TIE = re.compile(
     r"\b(?:l['’]|les? |la |nous )(?:un(?:it|issent|ira|iront|issait)|(?:re)?li(?:e|ent|ait|aient|era)|associe(?:nt)?|"
     r"rapproche(?:nt)?|jumelle|r?attache(?:nt)?|a (?:r?attach|li|uni)[ée]?e?s?)\b"
@@ -41,64 +42,18 @@ MORE = re.compile(
     r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE
 )
 CLITIC = re.compile(r"(?:\b(?:l|s)['’]|\b(?:la|les?|nous|vous|se) )\Z", re.IGNORECASE)
-TOGETHER = re.compile(r"\b(?:à trois|tripartites?|(?:les|ces) trois|trio|ces trois|à trois (?:mains|voix))\b", re.IGNORECASE)
-JOINED = re.compile(r"\brejoi(?:nt|gnent|ndra|gnait)\b", re.IGNORECASE)
 COUNTED = re.compile(
-    r"\b(?:\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt)(?: (?:nouveaux|nouvelles|premi\w+|autres|projets? de))?\s+\Z",
+    r"\b(?:\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt)"
+    r"(?: (?:nouveaux|nouvelles|premi\w+|autres|projets? de))?\s+\Z",
     re.IGNORECASE,
 )
-HALVES = re.compile(r"\bd['’]une part\b", re.IGNORECASE)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
-SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
 VAGUE = ("agreement.accord", "agreement.signatories", "agreement.partner.is", "agreement.partner.after")
-REACH = 200
 FAR = 6
 """So many sentences after a counted introduction ("huit accords") its list may begin."""
-MOST_UNITED = 3
-"""So many subjects of one verb make an agreement; more that unite are a project."""
 OPENING = 40
 BACK = 90
 ROW_OPENING, PARTNER_REACH = 8, 40
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A trigger in its sentence, the parties that the sentence names or refers to, and the members of known projects."""
-
-    reading: Reading
-    sentence: Sentence
-    trigger: Trigger
-    parties: Sequence[Party]
-    members: dict[str, list[str]]
-
-    @property
-    def text(self) -> str:
-        """The document's text."""
-        return self.reading.text
-
-    @property
-    def at(self) -> Span:
-        """Where the trigger stands."""
-        return self.trigger.span
-
-    @property
-    def within(self) -> Span:
-        """Where the sentence stands."""
-        return self.sentence.span
-
-    @property
-    def reach(self) -> int:
-        """How far behind the trigger its parties may stand."""
-        return min(self.sentence.span.end, self.trigger.span.end + REACH)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Two sides that a construction gives to a trigger, before status and dates; `construction` becomes part of the method."""
-
-    signatories: tuple[str, ...]
-    counterparts: tuple[str, ...]
-    construction: str
 
 
 def find_link(scene: Scene) -> Link | None:
@@ -252,69 +207,6 @@ def against(scene: Scene, chain: Sequence[Party]) -> Link | None:
     counterparts = distinct(chain)
     signatories = signing_side(scene, counterparts)
     return Link(signatories, tuple(key for key in counterparts if key not in signatories), "with") if signatories else None
-
-
-def by_agents(scene: Scene) -> Link | None:
-    """ "accord signé par A et B"."""
-    match = BY.search(scene.text, scene.at.end, min(scene.within.end, scene.at.end + 120))
-    keys = distinct(chain_after(scene.reading, scene.parties, match.end(), within=60)) if match else []
-    return Link((keys[0],), tuple(keys[1:]), "agents") if len(keys) >= 2 else None
-
-
-def subjects(scene: Scene) -> Link | None:
-    """ "A et B ont signé …": two or more subjects before the trigger, near it."""
-    chain = chain_before(scene.reading, scene.parties, scene.at.start)
-    keys = distinct(chain)
-    if scene.trigger.method == "agreement.signatories":
-        return signatories_named(scene)
-    if not 2 <= len(keys) <= 4 or scene.at.start - chain[-1].span.end > 120:
-        return None
-    if halves := two_halves(scene, chain):
-        return halves
-    if third := third_party(scene, chain):
-        return Link((third,), tuple(keys), "subjects")
-    if len(keys) > MOST_UNITED:
-        return None
-    if scene.trigger.method == "agreement.partner.of" or (
-        scene.trigger.method == "agreement.verb.link" and status_of(scene.reading, scene.sentence, scene.trigger) == "active"
-    ):
-        return None
-    return Link((keys[0],), tuple(keys[1:]), "subjects")
-
-
-def two_halves(scene: Scene, chain: Sequence[Party]) -> Link | None:
-    """ "A et B, d'une part, C et D, d'autre part": two sides of several parties."""
-    parting = HALVES.search(scene.text, chain[0].span.end, chain[-1].span.start)
-    if parting is None:
-        return None
-    left, right = ([p for p in chain if (p.span.start < parting.start()) is before] for before in (True, False))
-    return Link(tuple(distinct(left)), tuple(distinct(right)), "halves")
-
-
-def third_party(scene: Scene, chain: Sequence[Party]) -> str | None:
-    """Whom a link "à trois" adds to the two names before its words, or who "a rejoint" them: the subject before them, else the topic."""
-    start = chain[0].span.start
-    joined = JOINED.search(scene.text, max(scene.within.start, start - OPENING), start)
-    if len(distinct(chain)) != 2 or not (joined or TOGETHER.search(scene.text, scene.within.start, scene.within.end)):
-        return None
-    before = [p.entity for p in scene.parties if p.span.end <= start and p not in chain]
-    others = [key for key in (*reversed(before), scene.reading.topic) if key is not None and key not in distinct(chain)]
-    return others[0] if others else None
-
-
-def signatories_named(scene: Scene) -> Link | None:
-    """ "Y sont parties A, B et C": all parties stand after the words."""
-    keys = distinct(chain_after(scene.reading, scene.parties, scene.at.end))
-    return Link((keys[0],), tuple(keys[1:]), "signatories") if len(keys) >= 2 else None
-
-
-def enclosed(scene: Scene) -> Link | None:
-    """A heading such as "A – B : signature d'un accord" or "Accord A / B"."""
-    if scene.sentence.kind is not Kind.HEADING or scene.trigger.method in SOFT:
-        return None
-    chain = chain_after(scene.reading, scene.parties, scene.at.end, within=30)
-    keys = distinct(chain)
-    return Link((keys[0],), tuple(keys[1:]), "heading") if len(keys) == 2 else None
 
 
 def nearby(scene: Scene) -> Link | None:

@@ -116,7 +116,7 @@ def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mentio
 
 
 def joined(text: str, whole: Span, name: Span) -> bool:
-    """Whether only a preposition ties a name to the words around it: "Piémontais de X", "Lettre de X", "X de Bogotá", "X pour la formation"."""
+    """Whether only a preposition ties a name to the words around it: "Piémontais de X", "X de Bogotá", "X pour la formation"."""
     return bool(TIED_BEFORE.search(text[whole.start : name.start]) or TIED_AFTER.match(text[name.end : whole.end]))
 
 
