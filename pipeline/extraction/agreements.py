@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import product
 
 from pipeline.core.facts import Agreement, DatedExpression, Evidence, Refusal
-from pipeline.extraction.constructions import SOFT, Link, Scene, find_link, signing_project
+from pipeline.extraction.constructions import find_link, signing_project
 from pipeline.extraction.parties import parties_in
 from pipeline.extraction.periods import Period, duration_months, partial_date
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.scene import SOFT, Link, Scene
 from pipeline.extraction.triggers import DEMONSTRATIVE, Trigger, find_triggers, plural, refusal, refusing, status_of
 
 FOUND, WEAKER = 0.85, 0.6
@@ -43,9 +44,10 @@ def agreements_of(scene: Scene, earlier: list[Agreement]) -> list[Agreement]:
     if status == "denied" or refusing(scene.reading, scene.sentence, scene.trigger) is not None:
         return []
     link = find_link(scene)
-    if link is not None:
+    back = DEMONSTRATIVE.search(scene.text, max(0, scene.at.start - 30), scene.at.start) is not None
+    if link is not None and not (back and earlier and link.construction == "nearby"):
         return list(make_agreements(scene, status, link))
-    if DEMONSTRATIVE.search(scene.text, max(0, scene.at.start - 30), scene.at.start):
+    if back:
         learn(scene, status, earlier)
     return []
 

@@ -5,11 +5,12 @@ Each takes a `Scene` (a trigger in its sentence, with the parties around it) and
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.layout import Kind, Sentence
+from pipeline.extraction.nearby import nearby_pair, opens_entry
 from pipeline.extraction.parties import (
     PRONOUN,
     Party,
@@ -20,8 +21,10 @@ from pipeline.extraction.parties import (
     parenthesised_parties,
     parties_in,
 )
-from pipeline.extraction.reading import Reading
-from pipeline.extraction.triggers import Trigger, plural, status_of
+from pipeline.extraction.reading import Reading, first_match
+from pipeline.extraction.scene import SOFT, Link, Scene
+from pipeline.extraction.triggers import plural
+from pipeline.extraction.united import by_agents, enclosed, subjects
 
 BETWEEN = re.compile(
     r"\b(?:entre|liant|reliant|unissant|associant|rapprochant|(?:re)?li(?:e|ent|ait|aient)|un(?:it|issent|issait|issaient))\b",
@@ -29,67 +32,33 @@ BETWEEN = re.compile(
 )
 WITH = re.compile(r"\b(?:avec|aupr[èe]s d|à|aux?|(?<=li[ée] )à|rejoint|aux côtés d)(?=\b|['’])", re.IGNORECASE)
 STRICT_WITH = re.compile(r"\bavec\b", re.IGNORECASE)
-BY = re.compile(r"\b(?:par|de la part d)\b", re.IGNORECASE)
 TIE = re.compile(
     r"\b(?:l['’]|les? |la |nous )(?:un(?:it|issent|ira|iront|issait)|(?:re)?li(?:e|ent|ait|aient|era)|associe(?:nt)?|"
-    r"rapproche(?:nt)?|jumelle|rattache(?:nt)?)\b"
+    r"rapproche(?:nt)?|jumelle|r?attache(?:nt)?|a (?:r?attach|li|uni)[ée]?e?s?)\b"
     r"[^.;:\n]{0,40}?\b(?:à|aux?|avec)\b",
     re.IGNORECASE,
 )
 MORE = re.compile(
     r"[^.;\n]{0,60}?\b(?:et|puis|ainsi que|l['’]autre|une autre|un autre|,)[^.;:\n]{0,40}?\b(?:avec|à|aux?)\b[^.;:,\n]{0,50}", re.IGNORECASE
 )
+CLITIC = re.compile(r"(?:\b(?:l|s)['’]|\b(?:la|les?|nous|vous|se) )\Z", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\b(?:\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt)"
+    r"(?: (?:nouveaux|nouvelles|premi\w+|autres|projets? de))?\s+\Z",
+    re.IGNORECASE,
+)
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
-SOFT = ("agreement.verb.link", "agreement.partner.of", "agreement.verb.associate")
-REACH = 200
+VAGUE = ("agreement.accord", "agreement.signatories", "agreement.partner.is", "agreement.partner.after")
+FAR = 6
+"""So many sentences after a counted introduction ("huit accords") its list may begin."""
 OPENING = 40
 BACK = 90
 ROW_OPENING, PARTNER_REACH = 8, 40
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A trigger in its sentence, the parties that the sentence names or refers to, and the members of known projects."""
-
-    reading: Reading
-    sentence: Sentence
-    trigger: Trigger
-    parties: Sequence[Party]
-    members: dict[str, list[str]]
-
-    @property
-    def text(self) -> str:
-        """The document's text."""
-        return self.reading.text
-
-    @property
-    def at(self) -> Span:
-        """Where the trigger stands."""
-        return self.trigger.span
-
-    @property
-    def within(self) -> Span:
-        """Where the sentence stands."""
-        return self.sentence.span
-
-    @property
-    def reach(self) -> int:
-        """How far behind the trigger its parties may stand."""
-        return min(self.sentence.span.end, self.trigger.span.end + REACH)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Two sides that a construction gives to a trigger, before status and dates; `construction` becomes part of the method."""
-
-    signatories: tuple[str, ...]
-    counterparts: tuple[str, ...]
-    construction: str
-
-
 def find_link(scene: Scene) -> Link | None:
     """The first construction that gives two different sides to a trigger."""
-    for construction in (in_row, known_partner, listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed):
+    for construction in (in_row, known_partner, listed, between, partner_of, tied, with_counterpart, by_agents, subjects, enclosed, nearby):
         link = construction(scene)
         if link is not None and link.signatories and link.counterparts and set(link.signatories) != set(link.counterparts):
             return link
@@ -118,9 +87,11 @@ def listed(scene: Scene) -> Link | None:
     """A list or a parenthesis of counterparts after the trigger."""
     if scene.trigger.method in SOFT:
         return None
-    counted = re.search(r"(?:suivant\w*|ci-dessous|list\w+|:)\s*$", scene.within.quote(scene.text)) or plural(scene.trigger, scene.reading)
+    leading = re.search(r"(?:suivant\w*|ci-dessous|list\w+|:)\s*$", scene.within.quote(scene.text))
+    counted = leading or (plural(scene.trigger, scene.reading) and with_counterpart(scene) is None)
+    number = COUNTED.search(scene.text, max(scene.within.start, scene.at.start - OPENING), scene.at.start) is not None
     named = (
-        (listed_parties(scene.reading, scene.sentence) if counted else [])
+        (listed_parties(scene.reading, scene.sentence, reach=FAR if number else 3, led=not number) if counted else [])
         or parenthesised_parties(scene.reading, scene.sentence, scene.at.end)
         or inline_list(scene)
     )
@@ -142,6 +113,8 @@ def between(scene: Scene) -> Link | None:
     """Parties after "entre" or "liant", behind the trigger or right before it."""
     behind = BETWEEN.search(scene.text, scene.at.end, scene.reach)
     match = behind or BETWEEN.search(scene.text, max(scene.within.start, scene.at.start - BACK), scene.at.start)
+    if match and CLITIC.search(scene.text, scene.within.start, match.start()):
+        return None
     chain = paired_chain(scene.reading, scene.parties, match.end()) if match else []
     keys = distinct(chain)
     return Link((keys[0],), tuple(keys[1:]), "between") if len(keys) >= 2 else None
@@ -236,41 +209,19 @@ def against(scene: Scene, chain: Sequence[Party]) -> Link | None:
     return Link(signatories, tuple(key for key in counterparts if key not in signatories), "with") if signatories else None
 
 
-def by_agents(scene: Scene) -> Link | None:
-    """ "accord signé par A et B"."""
-    match = BY.search(scene.text, scene.at.end, min(scene.within.end, scene.at.end + 120))
-    keys = distinct(chain_after(scene.reading, scene.parties, match.end(), within=60)) if match else []
-    return Link((keys[0],), tuple(keys[1:]), "agents") if len(keys) >= 2 else None
-
-
-def subjects(scene: Scene) -> Link | None:
-    """ "A et B ont signé …": two or more subjects before the trigger, near it."""
-    chain = chain_before(scene.reading, scene.parties, scene.at.start)
-    keys = distinct(chain)
-    if scene.trigger.method == "agreement.signatories":
-        return signatories_named(scene)
-    if not 2 <= len(keys) <= 4 or scene.at.start - chain[-1].span.end > 120:
+def nearby(scene: Scene) -> Link | None:
+    """A sentence that tells the status of an agreement whose parties stand around it, or an entry of a list of agreements."""
+    if scene.trigger.method in (*SOFT, *VAGUE) or plural(scene.trigger, scene.reading) or tells(scene, "wishes"):
         return None
-    if scene.trigger.method == "agreement.partner.of" or (
-        scene.trigger.method == "agreement.verb.link" and status_of(scene.reading, scene.sentence, scene.trigger) == "active"
-    ):
+    if not tells(scene, "status") and not opens_entry(scene.reading, scene.sentence, scene.parties):
         return None
-    return Link((keys[0],), tuple(keys[1:]), "subjects")
+    pair = nearby_pair(scene.reading, scene.sentence, scene.parties)
+    return Link(pair[:1], pair[1:], "nearby") if pair else None
 
 
-def signatories_named(scene: Scene) -> Link | None:
-    """ "Y sont parties A, B et C": all parties stand after the words."""
-    keys = distinct(chain_after(scene.reading, scene.parties, scene.at.end))
-    return Link((keys[0],), tuple(keys[1:]), "signatories") if len(keys) >= 2 else None
-
-
-def enclosed(scene: Scene) -> Link | None:
-    """A heading such as "A – B : signature d'un accord" or "Accord A / B"."""
-    if scene.sentence.kind is not Kind.HEADING or scene.trigger.method in SOFT:
-        return None
-    chain = chain_after(scene.reading, scene.parties, scene.at.end, within=30)
-    keys = distinct(chain)
-    return Link((keys[0],), tuple(keys[1:]), "heading") if len(keys) == 2 else None
+def tells(scene: Scene, words: str) -> bool:
+    """Whether a sentence has one of the patterns of a file."""
+    return first_match(scene.reading.lexicon.patterns(words), scene.text, scene.within.start, scene.within.end) is not None
 
 
 def signing_side(scene: Scene, counterparts: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ WEAK_METHOD = "shape"
 SURE = 0.97
 DOUBT = 0.8
 BULLET_LENGTH = 5
+TIED_BEFORE = re.compile(r"(?:\b(?:de|du|des|de la|de l)\s*|\bd?['’])\Z", re.IGNORECASE)
+TIED_AFTER = re.compile(r"\s+(?:de|du|des|d['’]|pour|à|en)(?:\b|(?<=['’]))", re.IGNORECASE)
 ORGANISATIONS = frozenset({Label.CLUSTER, Label.COMPANY, Label.RESEARCH, Label.PUBLIC, Label.ASSOCIATION, Label.ORG})
 
 
@@ -101,6 +103,8 @@ def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mentio
         return mention
     for shape in shapes:
         if shape.span.covers(mention.span) and shape.span != mention.span:
+            if mention.score >= SURE and joined(text, shape.span, mention.span):
+                return mention
             added = (Span(shape.span.start, mention.span.start), Span(mention.span.end, shape.span.end))
             listed = any(item.covers(shape.span) and shape.span.start - item.start <= BULLET_LENGTH for item in items)
             apart = any(part.overlaps(p.span) and p.label is not Label.PLACE for part in added for p in places)
@@ -109,6 +113,11 @@ def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mentio
             if listed or shape.score > WEAK or not any(part.overlaps(place.span) for part in added for place in places):
                 return grown(mention, text, shape.span.start, shape.span.end)
     return mention
+
+
+def joined(text: str, whole: Span, name: Span) -> bool:
+    """Whether only a preposition ties a name to the words around it: "Piémontais de X", "X de Bogotá", "X pour la formation"."""
+    return bool(TIED_BEFORE.search(text[whole.start : name.start]) or TIED_AFTER.match(text[name.end : whole.end]))
 
 
 def introduced(text: str, sentences: Sequence[Sentence], sentence: Sentence, lexicon: Lexicon) -> Clue | None:

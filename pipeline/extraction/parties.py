@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import Lexicon
+from pipeline.core.territories import lookup
 from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.mentions import ORGANISATIONS, WEAK
 from pipeline.extraction.reading import Reading
@@ -46,8 +47,17 @@ def parties_in(reading: Reading, span: Span) -> list[Party]:
 
 
 def takes_part(reading: Reading, mention: Mention) -> bool:
-    """Whether a mention can be a party: an organisation surely named that is no bystander."""
-    return mention.label in ORGANISATIONS and mention.score > WEAK and not bystander(reading.text, mention.span.start, reading.lexicon)
+    """Whether a mention can be a party: an organisation surely named that is no bystander and no state."""
+    named = mention.label in ORGANISATIONS and mention.score > WEAK
+    return named and not is_power(mention, reading.lexicon) and not bystander(reading.text, mention.span.start, reading.lexicon)
+
+
+def is_power(mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a mention names a state, a region or a union of states as such: their accords are no agreements of the table."""
+    if mention.name in lexicon.words("powers"):
+        return True
+    land = lookup(mention.name) if mention.label is Label.PUBLIC else None
+    return land is not None and land.kind in ("country", "region")
 
 
 def bystander(text: str, start: int, lexicon: Lexicon) -> bool:
@@ -144,15 +154,28 @@ def chain_after(reading: Reading, parties: Sequence[Party], position: int, *, wi
     return []
 
 
-def listed_parties(reading: Reading, sentence: Sentence) -> list[Party]:
-    """The first party of each list item that a sentence introduces; the introduction may be followed by a line that ends with a colon."""
-    for candidate in reading.sentences[sentence.index : sentence.index + 3]:
-        if candidate.kind is Kind.ITEM and candidate.index != sentence.index:
+def listed_parties(reading: Reading, sentence: Sentence, *, reach: int = 3, led: bool = False) -> list[Party]:
+    """The first party of each list item that a sentence introduces.
+
+    Args:
+        reading: the document.
+        sentence: the one that speaks of what is listed.
+        reach: how many sentences, itself among them, may stand before the first item.
+        led: whether the sentences between must lead to the list.
+    """
+    for candidate in reading.sentences[sentence.index : sentence.index + reach]:
+        if candidate.index != sentence.index and (candidate.kind is Kind.ITEM or (led and not introduces(reading, candidate))):
             break
         items = reading.items_after(candidate) or bare_lines(reading, candidate)
-        if parties := [party for item in items for party in item_parties(reading, item)]:
-            return parties
+        for least in (WEAK, 0.0):
+            if parties := [party for item in items for party in item_parties(reading, item, least)]:
+                return parties
     return []
+
+
+def introduces(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence after the one that speaks of agreements may still lead to their list: it ends with a colon or heads a part."""
+    return sentence.kind is Kind.HEADING or reading.text[sentence.span.start : sentence.span.end].endswith(":")
 
 
 def bare_lines(reading: Reading, introduction: Sentence) -> list[Sentence]:
@@ -167,9 +190,11 @@ def bare_lines(reading: Reading, introduction: Sentence) -> list[Sentence]:
     return lines if len(lines) >= LEAST_LINES else []
 
 
-def item_parties(reading: Reading, item: Sentence) -> list[Party]:
-    """The party that a list item is about: its first one, with those coordinated to it."""
-    named = [Party(m.entity, m.span, m.label) for m in reading.organisations_in(item.span.start, item.span.end)]
+def item_parties(reading: Reading, item: Sentence, least: float) -> list[Party]:
+    """The party that a list item is about: its first one surer than `least`, with those coordinated to it."""
+    heads = reading.lexicon.words("column_heads")
+    inside = [m for m in reading.organisations_in(item.span.start, item.span.end) if m.score > least and m.name.lower() not in heads]
+    named = [Party(m.entity, m.span, m.label) for m in inside]
     return chain_from(reading, named, 0)[:4] if named and named[0].span.start - item.span.start < 60 else []
 
 

@@ -86,7 +86,7 @@ class Reading:
     def weight(self, mention: Mention, publisher: str) -> float:
         """How much one mention speaks for its entity being the topic."""
         early = 3.0 if mention.span.start < TITLE else 2.0 if mention.span.start < len(self.text) / 4 else 1.0
-        cluster = 1.5 if mention.label is Label.CLUSTER else 1.0
+        cluster = 2.5 if mention.label is Label.CLUSTER else 1.0
         published = 5.0 if publisher and fold(mention.name) == publisher else 1.0
         return early * cluster * published
 

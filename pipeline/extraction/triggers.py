@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.core.facts import Label, Refusal, Span
+from pipeline.core.facts import Label, Mention, Refusal, Span
 from pipeline.core.lexicon import Pattern
 from pipeline.extraction.layout import Sentence
 from pipeline.extraction.mentions import WEAK
@@ -13,7 +13,7 @@ from pipeline.extraction.reading import Reading, first_match
 
 DEMONSTRATIVE = re.compile(r"\b(?:ce|cet|cette|ces|ledit|ladite|le pr[ée]sent)\s+(?:\d+\s+|\w+\s+)?\Z", re.IGNORECASE)
 
-
+DEFINITE = re.compile(r"\b(?:l['’]|cette |d'|leur |notre )\Z", re.IGNORECASE)
 MOST = 30
 """Triggers of one sentence: no writer needs more, and time stays linear in the length of any text."""
 
@@ -42,9 +42,21 @@ def read_triggers(reading: Reading, sentence: Sentence) -> Iterator[Trigger]:
     for pattern in reading.lexicon.patterns("agreements"):
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
             span = Span(match.start(), match.end())
-            if not any(span.overlaps(other) for other in taken):
+            if not any(span.overlaps(other) for other in taken) and not names_project(reading, span):
                 taken.append(span)
                 yield Trigger(span, pattern.label, pattern.id)
+
+
+def names_project(reading: Reading, word: Span) -> bool:
+    """Whether a word such as "alliance" is the head of a project's name ("l'alliance SOLATINA") or stands for that project."""
+    head = word.quote(reading.text).lower()
+    named = any(reading.text[: m.span.start].rstrip(" «“\u00a0").lower().endswith(f" {head}") for m in reading.mentions if is_project(m))
+    return named and DEFINITE.search(reading.text, 0, word.start) is not None
+
+
+def is_project(mention: Mention) -> bool:
+    """Whether a mention names a project."""
+    return mention.label is Label.PROJECT and mention.score > WEAK
 
 
 def refusing(reading: Reading, sentence: Sentence, trigger: Trigger) -> Pattern | None:
@@ -53,7 +65,14 @@ def refusing(reading: Reading, sentence: Sentence, trigger: Trigger) -> Pattern 
         for match in pattern.regex.finditer(reading.text, sentence.span.start, sentence.span.end):
             if Span(match.start(), match.end()).overlaps(trigger.span):
                 return pattern
-    return None
+    return first_match(reading.lexicon.patterns("unreal"), reading.text, *around(reading.text, sentence.span, trigger.span))
+
+
+def around(text: str, sentence: Span, trigger: Span) -> tuple[int, int]:
+    """The part of a sentence, between semicolons, in which a trigger stands."""
+    before = text.rfind(";", sentence.start, trigger.start) + 1
+    after = text.find(";", trigger.end, sentence.end)
+    return max(before, sentence.start), after if after >= 0 else sentence.end
 
 
 def refusal(reading: Reading, sentence: Sentence, trigger: Trigger) -> Refusal:
