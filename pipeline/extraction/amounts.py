@@ -70,7 +70,7 @@ def find_sums(text: str, span: Span, lexicon: Lexicon) -> list[Amount]:
     numbers = [m for m in BARE.finditer(text, span.start, span.end) if not any(a.span.overlaps(Span(m.start(), m.end())) for a in told)]
     if not numbers:
         return told
-    known = told or find_amounts(text, Span(0, span.start), lexicon)[-1:]
+    known = told or find_amounts(text, Span(0, span.start), lexicon)[-1:] or find_amounts(text, Span(span.end, len(text)), lexicon)[:1]
     return sorted([*told, *(bare_sum(m, known) for m in numbers if known)], key=lambda amount: amount.span)
 
 

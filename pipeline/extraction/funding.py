@@ -7,11 +7,13 @@ européenne") is one row; several funders are several rows.
 import re
 from collections.abc import Sequence
 
-from pipeline.core.facts import Evidence, Funding, Label
-from pipeline.extraction.layout import Kind, Sentence
+from pipeline.core.facts import Evidence, Funding
+from pipeline.extraction.amounts import find_sums
+from pipeline.extraction.layout import Sentence
 from pipeline.extraction.paid import Memory, Paid, paid_by
 from pipeline.extraction.payers import Payment, payments_in
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.referents import dative, referents_in
 
 MANY = re.compile(r"\b(?:projets|laur[ée]ats|dossiers|plates-formes|plateformes|d[ée]monstrateurs|candidatures|entreprises|sous-traitants)\b|:\s*\Z", re.IGNORECASE)
 ITEM_OPENING = 6
@@ -37,7 +39,7 @@ def sentence_funding(reading: Reading, sentence: Sentence, memory: Memory) -> li
     payments = payments_in(reading, sentence)
     rows: list[Funding] = []
     for payment in payments:
-        if payment.cue.side not in ("before", "before.sum") and (items := listed_rows(reading, sentence, payment)):
+        if (items := listed_rows(reading, sentence, payment)):
             rows += items
             continue
         rows += [make_row(sentence, payment, paid) for paid in paid_by(reading, sentence, payment, payments, memory)]
@@ -62,17 +64,37 @@ def make_row(sentence: Sentence, payment: Payment, paid: Paid) -> Funding:
 
 
 def listed_rows(reading: Reading, sentence: Sentence, payment: Payment) -> list[Funding]:
-    """Rows for the projects or organisations that open the list items after a sentence on several winners."""
+    """Rows for the projects or organisations of the list items after a sentence on several winners, each with the sum of its item."""
     if not MANY.search(reading.text, sentence.span.start, sentence.span.end):
         return []
-    rows: list[Funding] = []
-    for item in reading.items_after(sentence):
-        opening = [m for m in reading.mentions_in(item.span.start, item.span.end) if m.span.start - item.span.start <= ITEM_OPENING]
-        opening = [m for m in opening if m.label not in (Label.PLACE, Label.PROGRAMME, Label.PUBLIC)]
-        if item.kind is Kind.ITEM and opening:
-            evidence = (Evidence(sentence.span, payment.cue.method, FOUND), Evidence(item.span, "funding.item", FOUND))
-            rows.append(Funding(opening[0].entity, evidence, payment.programme, payment.funder))
-    return rows
+    return [
+        listed_row(reading, sentence, item, payment, winner)
+        for item in introduced_items(reading, sentence)
+        if (winner := winner_of(reading, item, payment)) is not None
+    ]
+
+
+def introduced_items(reading: Reading, sentence: Sentence) -> list[Sentence]:
+    """The items that a sentence introduces, itself or through the short sentence after it ("Sont retenus :")."""
+    following = reading.sentences[sentence.index + 1 : sentence.index + 2]
+    through = [s for s in following if reading.text[s.span.start : s.span.end].endswith(":")]
+    return reading.items_after(sentence) or [item for s in through for item in reading.items_after(s)]
+
+
+def winner_of(reading: Reading, item: Sentence, payment: Payment) -> str | None:
+    """Who wins in a list item: the name that opens it, or the one that "à" follows a sum to."""
+    named = referents_in(reading, item.span.start, item.span.end, payment.keys)
+    opening = [r for r in named if r.named and (r.span.start - item.span.start <= ITEM_OPENING or dative(reading, r))]
+    return opening[0].key if opening else None
+
+
+def listed_row(reading: Reading, sentence: Sentence, item: Sentence, payment: Payment, winner: str) -> Funding:
+    """The row of one list item."""
+    sums = find_sums(reading.text, item.span, reading.lexicon)
+    amount = sums[0] if len(sums) == 1 else None
+    evidence = (Evidence(sentence.span, payment.cue.method, FOUND), Evidence(item.span, "funding.item", FOUND))
+    value, currency = (amount.value, amount.currency) if amount else (None, None)
+    return Funding(winner, evidence, payment.programme, payment.funder, value, currency)
 
 
 def merge_funding(rows: Sequence[Funding]) -> list[Funding]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.core.facts import Label
+from pipeline.core.facts import Label, Span
 from pipeline.extraction.amounts import Amount, find_sums
 from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.payers import Payment
@@ -99,7 +99,7 @@ def several(reading: Reading, payment: Payment, chosen: Sequence[Referent]) -> l
     first, *others = chosen
     kept, end = [Paid(first.key)], first.span.end
     for other in others:
-        sums = find_sums(reading.text, type(first.span)(end, other.span.start), reading.lexicon)
+        sums = find_sums(reading.text, Span(end, other.span.start), reading.lexicon)
         if not AND.fullmatch(reading.text[end : other.span.start]) and not sums:
             break
         kept.append(Paid(other.key, sums[-1] if sums else None))
@@ -166,12 +166,13 @@ def last_topic(reading: Reading, sentence: Sentence, memory: Memory, paying: Col
     if opens_on(reading, sentence, "own"):
         return reading.topic
     found: Referent | None = None
-    found_at = 0
+    found_at, projects_only = 0, opens_on(reading, sentence, "project")
     for back in range(1, BACK_SENTENCES):
         index = sentence.index - back
         if index < 0:
             break
         earlier = reading.sentences[index]
+        projects_only = projects_only or opens_on(reading, earlier, "project")
         if opens_on(reading, earlier, "own") and found is None:
             return reading.topic
         if memory.index == index and memory.paid is not None and memory.paid not in paying and found is None:
@@ -180,7 +181,7 @@ def last_topic(reading: Reading, sentence: Sentence, memory: Memory, paying: Col
         projects = [r for r in inside if r.project and not (r.named and oblique(reading, r))] or [r for r in inside if r.project]
         if projects and (found is None or back - found_at <= PROJECT_PULL):
             return projects[-1].key
-        if found is None and earlier.kind in (Kind.PROSE, Kind.HEADING) and (subject := subject_of(reading, earlier, earlier.span.end, paying)) is not None:
+        if found is None and not projects_only and earlier.kind in (Kind.PROSE, Kind.HEADING) and (subject := subject_of(reading, earlier, earlier.span.end, paying)) is not None:
             found, found_at = subject, back
         if found is not None and back - found_at > PROJECT_PULL:
             break

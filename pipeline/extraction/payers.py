@@ -42,6 +42,7 @@ RELAY = re.compile(
 ALONE = re.compile(r"\s*(?:,|;|/|&|\+|\bet\b|\bainsi que\b|\bpuis\b|\(|\)|\d+ ?%)*\s*(?:par|de|du|d['’]|avec|celui|celle)?\s*(?:la|le|les|l['’])?\s*", re.IGNORECASE)
 ANEW = re.compile(r"\bet\b|&|\+|;|\bainsi que\b|\bpuis\b|\bmais\b|\bautant\b", re.IGNORECASE)
 OWNER = re.compile(r"(?:\b(?:de|du|des|par|via|sur|donc|programme|agence)\b|\bd['’]|\bau titre\b|\bdans le cadre\b)\s*(?:de |du |d['’])?(?:la |le |les |l['’])?(?:programme |fonds |agence )?\s*[«“\"]?\s*\Z", re.IGNORECASE)
+AMERICAN = re.compile(r"\bUS\b|USD|am[ée]ricain")
 EACH = re.compile(r"\bchacune?s?\b", re.IGNORECASE)
 TOTAL = re.compile(r"(?:budget|co[ûu]t|investissement|montant|enveloppe|facture|chiffre d['’]affaires|sur (?:les|un total de|un budget de)|[ée]valu\w+ à)[^.;,()]{0,40}\Z", re.IGNORECASE)
 
@@ -74,9 +75,18 @@ class Payment:
 
 def payments_in(reading: Reading, sentence: Sentence) -> list[Payment]:
     """The payers of a sentence, each with its sum, in order."""
-    sums = find_sums(reading.text, sentence.span, reading.lexicon)
+    sums = local_sums(reading, sentence)
     found = [(m, cue) for m in candidates(reading, sentence) if (cue := cue_of(reading, sentence, m, sums)) is not None]
     return with_sums(reading, sentence, merged(reading, pair_up(reading, sentence, found), sums), sums)
+
+
+def local_sums(reading: Reading, sentence: Sentence) -> list[Amount]:
+    """The sums of a sentence; bare dollars are Canadian in a text that names more of Canada than of the United States."""
+    sums = find_sums(reading.text, sentence.span, reading.lexicon)
+    countries = [reading.entities[m.entity].country_code for m in reading.mentions]
+    if countries.count("CA") <= countries.count("US"):
+        return sums
+    return [replace(s, currency="CAD") if s.currency == "USD" and not AMERICAN.search(s.span.quote(reading.text)) else s for s in sums]
 
 
 def candidates(reading: Reading, sentence: Sentence) -> list[Mention]:

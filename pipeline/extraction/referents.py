@@ -15,7 +15,7 @@ from pipeline.extraction.reading import Reading
 
 HEAD = r"(?:(?:la|le|les|l['’]|un|une|son|sa|ses|leur|notre|nos|ce|cette|du|de la|de l['’])\s*)?(?:[a-zéèêàîç-]+\s+(?:de\s+(?:comp[ée]titivit[ée]\s+)?)?){0,2}[«“\"]?\s*"
 OBLIQUE = re.compile(
-    rf"(?:\b(?:par|avec|chez|selon|entre|contre|sous|via|outre|membres? d[eu]|dont|o[ùu]|comme|sans|labellis\w+|port[ée]e?|hors|vers|depuis|issue? d[eu]|accueilli\w*|membre)\b|\b(?:que|qu['’])\s*(?!(?:le|la|les|son|sa|ses|un|une|ce|cette|notre|nos|leur|l['’])\b)[a-zéè']+)\s*{HEAD}\Z",
+    rf"(?:\b(?:par|avec|chez|selon|entre|contre|sous|via|outre|membres? d[eu]|dont|o[ùu]|comme|sans|hors|vers|depuis|issue? d[eu]|accueilli\w*|membre)\b|\b(?:que|qu['’])\s*(?!(?:le|la|les|son|sa|ses|un|une|ce|cette|notre|nos|leur|l['’])\b)[a-zéè']+)\s*{HEAD}\Z",
     re.IGNORECASE,
 )
 DATIVE = re.compile(rf"\b(?:à|au|aux|pour|en faveur d[eu]s?|au profit d[eu]s?|au b[ée]n[ée]fice d[eu]s?|dans|[àa] destination d[eu]s?)\s*{HEAD}\Z|\b(?:en faveur |au profit |au b[ée]n[ée]fice )d['’]\Z")
