@@ -65,7 +65,7 @@ BARE = re.compile(
 
 
 def find_sums(text: str, span: Span, lexicon: Lexicon) -> list[Amount]:
-    """Every amount inside a span, and the bare numbers that stand for sums beside one ("…, la Région 2 millions"): they take the currency told last."""
+    """Every amount inside a span, and bare numbers that stand for sums ("…, la Région 2 millions"): they take the currency told last."""
     told = find_amounts(text, span, lexicon)
     numbers = [m for m in BARE.finditer(text, span.start, span.end) if not any(a.span.overlaps(Span(m.start(), m.end())) for a in told)]
     if not numbers:

@@ -4,18 +4,16 @@ Sentence by sentence: `payers` says who pays and how much, `paid` whom. A progra
 européenne") is one row; several funders are several rows.
 """
 
-import re
 from collections.abc import Sequence
 
 from pipeline.core.facts import Evidence, Funding
 from pipeline.extraction.amounts import find_sums
-from pipeline.extraction.layout import Sentence
+from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.paid import Memory, Paid, paid_by
 from pipeline.extraction.payers import Payment, payments_in
 from pipeline.extraction.reading import Reading
-from pipeline.extraction.referents import dative, referents_in
+from pipeline.extraction.referents import LINKS, dative, referents_in
 
-MANY = re.compile(r"\b(?:projets|laur[ée]ats|dossiers|plates-formes|plateformes|d[ée]monstrateurs|candidatures|entreprises|sous-traitants)\b|:\s*\Z", re.IGNORECASE)
 ITEM_OPENING = 6
 FOUND = 0.8
 
@@ -39,10 +37,11 @@ def sentence_funding(reading: Reading, sentence: Sentence, memory: Memory) -> li
     payments = payments_in(reading, sentence)
     rows: list[Funding] = []
     for payment in payments:
-        if (items := listed_rows(reading, sentence, payment)):
+        if items := listed_rows(reading, sentence, payment):
             rows += items
             continue
-        rows += [make_row(sentence, payment, paid) for paid in paid_by(reading, sentence, payment, payments, memory)]
+        told = paid_by(reading, sentence, payment, payments, memory)
+        rows += [make_row(sentence, payment, paid) for paid in told] or announced_rows(reading, sentence, payment)
         if rows:
             memory.paid, memory.index = rows[-1].beneficiary, sentence.index
     return rows
@@ -65,13 +64,22 @@ def make_row(sentence: Sentence, payment: Payment, paid: Paid) -> Funding:
 
 def listed_rows(reading: Reading, sentence: Sentence, payment: Payment) -> list[Funding]:
     """Rows for the projects or organisations of the list items after a sentence on several winners, each with the sum of its item."""
-    if not MANY.search(reading.text, sentence.span.start, sentence.span.end):
+    if not reading.lexicon.wording(LINKS, "many").search(reading.text, sentence.span.start, sentence.span.end):
         return []
     return [
         listed_row(reading, sentence, item, payment, winner)
         for item in introduced_items(reading, sentence)
         if (winner := winner_of(reading, item, payment)) is not None
     ]
+
+
+def announced_rows(reading: Reading, sentence: Sentence, payment: Payment) -> list[Funding]:
+    """Rows for the winners that open items anywhere after a sentence that only counts them ("six plates-formes que l'État va soutenir")."""
+    if not reading.lexicon.wording(LINKS, "many").search(reading.text, sentence.span.start, sentence.span.end):
+        return []
+    items = [s for s in reading.sentences[sentence.index + 1 :] if s.kind is Kind.ITEM]
+    told = ((item, winner_of(reading, item, payment)) for item in items)
+    return [listed_row(reading, sentence, item, payment, winner) for item, winner in told if winner is not None]
 
 
 def introduced_items(reading: Reading, sentence: Sentence) -> list[Sentence]:

@@ -37,7 +37,10 @@ def head_clues(text: str, sentence: Span, names: Sequence[Span], lexicon: Lexico
     for pattern in lexicon.patterns("heads"):
         for match in pattern.regex.finditer(text, sentence.start, sentence.end):
             first = next((n for n in names if n.start >= match.end()), None)
-            if first is None or any(n.start <= match.start() < n.end for n in names) or not introduces(text[match.end() : first.start], lexicon) or abbreviates_head(text, match.end(), first):
+            inside = any(n.start <= match.start() < n.end for n in names)
+            if first is None or inside or not introduces(text[match.end() : first.start], lexicon):
+                continue
+            if abbreviates_head(text, match.end(), first):
                 continue
             clue = Clue(Label(pattern.label), pattern.id, 0.9)
             many = match.group().split()[0].rstrip("’'").endswith(("s", "x"))

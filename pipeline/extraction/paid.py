@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.amounts import Amount, find_sums
 from pipeline.extraction.layout import Kind, Sentence
+from pipeline.extraction.parties import PRONOUN
 from pipeline.extraction.payers import Payment
 from pipeline.extraction.reading import Reading
-from pipeline.extraction.referents import Referent, dative, dependent, oblique, referents_in, subject_of
+from pipeline.extraction.referents import LINKS, Referent, dative, dependent, oblique, referents_in, subject_of
 
 TITLE_LENGTH = 70
 BACK_SENTENCES, PROJECT_PULL = 22, 3
 FOOT = 6
-OBJECT = re.compile(r"\b(?:l['’]|le |la |les |lui |leur |y |nous |en |m['’]|s['’])", re.IGNORECASE)
+NEAR = 120
 CLAUSE = re.compile(r"[;:]\s|\.\s")
-AND = re.compile(r"\s*(?:,|et|,?\s*ainsi que|,\s*et)\s*(?:à|au|pour|aux)?\s*(?:la|le|les|l['’]|du)?\s*(?:[a-zéèê-]+\s+){0,2}", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ def paid_by(reading: Reading, sentence: Sentence, payment: Payment, payments: Se
     )
     if told or side == "own":
         return told
-    if side == "programme" and payment.amount is None:
+    if side == "programme" and payment.amount is None and not PRONOUN.match(reading.text, sentence.span.start):
         return []
     if side == "before" and payment.amount is None and not pronoun_object(reading, payment):
         return []
@@ -62,13 +62,18 @@ def paid_by(reading: Reading, sentence: Sentence, payment: Payment, payments: Se
 
 def pronoun_object(reading: Reading, payment: Payment) -> bool:
     """Whether a paying verb has a pronoun as object ("le finance", "y contribue", "l'a retenu")."""
-    return OBJECT.search(reading.text[payment.span.end : payment.cue.span.end]) is not None
+    return reading.lexicon.wording(LINKS, "object").search(reading.text[payment.span.end : payment.cue.span.end]) is not None
 
 
 def footer(reading: Reading, sentence: Sentence, payment: Payment) -> bool:
     """Whether a sentence is a thanks at the foot of a page: "Avec le soutien financier de …" without a subject, near the end."""
     alone = not referents_in(reading, sentence.span.start, sentence.span.end, payment.keys)
-    return alone and payment.cue.method == "funding.support" and payment.cue.span.start == sentence.span.start and sentence.index >= len(reading.sentences) - FOOT
+    return (
+        alone
+        and payment.cue.method == "funding.support"
+        and payment.cue.span.start == sentence.span.start
+        and sentence.index >= len(reading.sentences) - FOOT
+    )
 
 
 def given(reading: Reading, sentence: Sentence, payment: Payment, payments: Sequence[Payment], paying: Collection[str]) -> list[Paid]:
@@ -100,7 +105,7 @@ def several(reading: Reading, payment: Payment, chosen: Sequence[Referent]) -> l
     kept, end = [Paid(first.key)], first.span.end
     for other in others:
         sums = find_sums(reading.text, Span(end, other.span.start), reading.lexicon)
-        if not AND.fullmatch(reading.text[end : other.span.start]) and not sums:
+        if not reading.lexicon.wording(LINKS, "and").fullmatch(reading.text[end : other.span.start]) and not sums:
             break
         kept.append(Paid(other.key, sums[-1] if sums else None))
         end = other.span.end
@@ -145,8 +150,17 @@ def owned(reading: Reading, sentence: Sentence, payment: Payment, paying: Collec
     return [Paid(last[-1].key)] if demonstrative and last else []
 
 
+def beside_words(reading: Reading, payment: Payment, paying: Collection[str]) -> Referent | None:
+    """The project that words of paying follow at once ("via le projet X, cofinancé par"), whatever governs it."""
+    start = payment.cue.span.start
+    near = [r for r in referents_in(reading, max(0, start - NEAR), start, paying) if r.project and r.named]
+    return next((r for r in reversed(near) if not reading.text[r.span.end : start].strip(" ,(»”\u00a0")), None)
+
+
 def described(reading: Reading, sentence: Sentence, payment: Payment, payments: Sequence[Payment], paying: Collection[str]) -> list[Paid]:
     """What words of paying describe: the thing before them, a project first; else whom the money goes to after the payer."""
+    if beside := beside_words(reading, payment, paying):
+        return [Paid(beside.key)]
     start, cue = last_clause(reading, sentence, payment.cue.span.start), min(payment.cue.span.start, payment.span.start)
     before = [r for r in referents_in(reading, start, cue, paying) if not oblique(reading, r)]
     before = before or [r for r in referents_in(reading, sentence.span.start, cue, paying) if not oblique(reading, r)]
@@ -162,7 +176,7 @@ def described(reading: Reading, sentence: Sentence, payment: Payment, payments: 
 
 
 def last_topic(reading: Reading, sentence: Sentence, memory: Memory, paying: Collection[str]) -> str | None:
-    """What the text was last about before a sentence: the last beneficiary, project or subject; the page's topic under a heading on means."""
+    """What the text was last about: the last beneficiary, project or subject; the page's topic under a heading on means."""
     if opens_on(reading, sentence, "own"):
         return reading.topic
     found: Referent | None = None
@@ -181,7 +195,12 @@ def last_topic(reading: Reading, sentence: Sentence, memory: Memory, paying: Col
         projects = [r for r in inside if r.project and not (r.named and oblique(reading, r))] or [r for r in inside if r.project]
         if projects and (found is None or back - found_at <= PROJECT_PULL):
             return projects[-1].key
-        if found is None and not projects_only and earlier.kind in (Kind.PROSE, Kind.HEADING) and (subject := subject_of(reading, earlier, earlier.span.end, paying)) is not None:
+        if (
+            found is None
+            and not projects_only
+            and earlier.kind in (Kind.PROSE, Kind.HEADING)
+            and (subject := subject_of(reading, earlier, earlier.span.end, paying)) is not None
+        ):
             found, found_at = subject, back
         if found is not None and back - found_at > PROJECT_PULL:
             break
@@ -193,6 +212,8 @@ def opens_on(reading: Reading, sentence: Sentence, label: str) -> bool:
     words = reading.text[sentence.span.start : sentence.span.end]
     head = words if len(words) <= TITLE_LENGTH else re.split(r"[:–.]", words, maxsplit=1)[0]
     named = any(m.label is Label.PROJECT for m in reading.mentions_in(sentence.span.start, sentence.span.start + len(head)))
-    return len(head) <= TITLE_LENGTH and not named and any(
-        p.label == label and p.regex.search(head) for p in reading.lexicon.patterns("funding_headings")
+    return (
+        len(head) <= TITLE_LENGTH
+        and not named
+        and any(p.label == label and p.regex.search(head) for p in reading.lexicon.patterns("funding_headings"))
     )
