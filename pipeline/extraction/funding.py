@@ -6,7 +6,7 @@ européenne") is one row; several funders are several rows.
 
 from collections.abc import Sequence
 
-from pipeline.core.facts import Evidence, Funding
+from pipeline.core.facts import Evidence, Funding, Label
 from pipeline.extraction.amounts import find_sums
 from pipeline.extraction.layout import Kind, Sentence
 from pipeline.extraction.paid import Memory, Paid, paid_by
@@ -15,6 +15,7 @@ from pipeline.extraction.reading import Reading
 from pipeline.extraction.referents import LINKS, dative, referents_in
 
 ITEM_OPENING = 6
+NO_WINNERS = frozenset({Label.PLACE, Label.PROGRAMME, Label.PUBLIC})
 FOUND = 0.8
 
 
@@ -91,9 +92,10 @@ def introduced_items(reading: Reading, sentence: Sentence) -> list[Sentence]:
 
 def winner_of(reading: Reading, item: Sentence, payment: Payment) -> str | None:
     """Who wins in a list item: the name that opens it, or the one that "à" follows a sum to."""
-    named = referents_in(reading, item.span.start, item.span.end, payment.keys)
-    opening = [r for r in named if r.named and (r.span.start - item.span.start <= ITEM_OPENING or dative(reading, r))]
-    return opening[0].key if opening else None
+    named = [m for m in reading.mentions_in(item.span.start, item.span.end) if m.label not in NO_WINNERS and m.entity not in payment.keys]
+    opening = [m.entity for m in named if m.span.start - item.span.start <= ITEM_OPENING]
+    given = [r.key for r in referents_in(reading, item.span.start, item.span.end, payment.keys) if r.named and dative(reading, r)]
+    return next(iter([*opening, *given]), None)
 
 
 def listed_row(reading: Reading, sentence: Sentence, item: Sentence, payment: Payment, winner: str) -> Funding:
