@@ -69,6 +69,17 @@ class Lexicon:
         """
         return read_patterns(self.folder / "patterns" / f"{name}.yaml")
 
+    def wording(self, name: str, label: str) -> re.Pattern[str]:
+        """The one pattern of `patterns/<name>.yaml` that has a label.
+
+        Raises:
+            LexiconError: no entry has it.
+        """
+        found = next((pattern.regex for pattern in self.patterns(name) if pattern.label == label), None)
+        if found is None:
+            raise LexiconError(f"{self.folder / 'patterns' / name}.yaml: no entry has the label {label!r}; restore it from the project")
+        return found
+
     def words(self, name: str) -> frozenset[str]:
         """Lines of `words/<name>.txt`, comments and blank lines left out."""
         return read_words(self.folder / "words" / f"{name}.txt")

@@ -1,6 +1,7 @@
 """Amounts of money: the notations of French press → a number and an ISO 4217 code."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.core.facts import Span
@@ -55,3 +56,27 @@ def value_of(match: re.Match[str]) -> float:
     plain = re.sub(r"[ .'’\u00a0\u202f]", "", digits) if grouped else digits
     scale = (match["scale"] or "").lower().rstrip("s.")
     return round(float(plain.replace(",", ".")) * SCALES.get(scale, 1.0), 2)
+
+
+BARE = re.compile(
+    r"(?<![\d.,])(?:(?P<number>\d+(?:[.,]\d+)?)[\s\u00a0]*(?P<scale>millions?|milliards?)|(?P<grouped>\d{1,3}(?:[ .'’\u00a0\u202f]\d{3})+))"
+    r"(?=\s*(?:[.,;)»]|\Z|\n|(?:et|du|d['’]|à|au|pour|par|en|sur|chacune?|suppl[ée]mentaires?|de la|de l['’]|de plus|est|sont)\b))"
+)
+
+
+def find_sums(text: str, span: Span, lexicon: Lexicon) -> list[Amount]:
+    """Every amount inside a span, and bare numbers that stand for sums ("…, la Région 2 millions"): they take the currency told last."""
+    told = find_amounts(text, span, lexicon)
+    numbers = [m for m in BARE.finditer(text, span.start, span.end) if not any(a.span.overlaps(Span(m.start(), m.end())) for a in told)]
+    if not numbers:
+        return told
+    known = told or find_amounts(text, Span(0, span.start), lexicon)[-1:] or find_amounts(text, Span(span.end, len(text)), lexicon)[:1]
+    return sorted([*told, *(bare_sum(m, known) for m in numbers if known)], key=lambda amount: amount.span)
+
+
+def bare_sum(match: re.Match[str], known: Sequence[Amount]) -> Amount:
+    """A number without a currency as a sum in the currency of the last amount before it, else of the first."""
+    before = [a for a in known if a.span.end <= match.start()]
+    digits = re.sub(r"[ .'’\u00a0\u202f]", "", match["grouped"]) if match["grouped"] else match["number"].replace(",", ".")
+    scale = SCALES[match["scale"].rstrip("s")] if match["scale"] else 1.0
+    return Amount(Span(match.start(), match.end()), round(float(digits) * scale, 2), (before[-1] if before else known[0]).currency)

@@ -37,7 +37,10 @@ def head_clues(text: str, sentence: Span, names: Sequence[Span], lexicon: Lexico
     for pattern in lexicon.patterns("heads"):
         for match in pattern.regex.finditer(text, sentence.start, sentence.end):
             first = next((n for n in names if n.start >= match.end()), None)
-            if first is None or not introduces(text[match.end() : first.start], lexicon) or abbreviates_head(text, match.end(), first):
+            inside = any(n.start <= match.start() < n.end for n in names)
+            if first is None or inside or not introduces(text[match.end() : first.start], lexicon):
+                continue
+            if abbreviates_head(text, match.end(), first):
                 continue
             clue = Clue(Label(pattern.label), pattern.id, 0.9)
             many = match.group().split()[0].rstrip("’'").endswith(("s", "x"))
@@ -49,7 +52,7 @@ def list_clue(text: str, introduction: Span, lexicon: Lexicon) -> Clue | None:
     if not introduction.quote(text).rstrip().endswith(":"):
         return None
     heads = [(m.start(), p) for p in lexicon.patterns("heads") for m in p.regex.finditer(text, introduction.start, introduction.end)]
-    many = [(start, p) for start, p in heads if p.regex.match(text, start) and plural_noun(text, start)]
+    many = [(start, p) for start, p in heads if text[start].islower() and p.regex.match(text, start) and plural_noun(text, start)]
     if not many:
         return None
     _, pattern = max(many, key=lambda pair: pair[0])

@@ -13,6 +13,9 @@ from pipeline.core.lexicon import Lexicon
 WORD = re.compile(r"[^\W_]+(?:(?:[-&!@|+]|(?<=[A-Z0-9])\.(?=[A-Z0-9]))[^\W_]+|(?<=[^\W_][^\W_][^\W_])['’](?=[^\W_])[^\W_]+)*\+?")
 JOINED = re.compile(r"[ \u00a0\u202f]?(?:&|\+)?[ \u00a0\u202f]?")
 NUMBER = re.compile(r"\d{1,4}")
+COUNTED = re.compile(r"[.,\u00a0\u202f ]?\d|[\s\u00a0\u202f]*(?:[kM]?[€$£]|Md|euros?|francs?|dollars?|millions?\b|milliards?\b|%|k\b)")
+"""What makes a number a sum, not part of a name ("la Région Aquitaine 1,1 million")."""
+
 FRENCH_LINKS = frozenset(["de", "du", "des", "d", "la", "le", "les", "l", "en", "à", "au", "aux", "sur", "pour", "et"])
 LONGEST = 14
 
@@ -53,6 +56,7 @@ def extend(text: str, words: list[re.Match[str]], first: int, lexicon: Lexicon) 
             and word not in lexicon.words("roles")
             or NUMBER.fullmatch(word)
             and last == position - 1
+            and not COUNTED.match(text, words[position].end())
             or institution
             and word.lower() in lexicon.words("institution_nouns")
         ):
