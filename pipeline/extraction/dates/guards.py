@@ -1,5 +1,6 @@
 """What looks like a date or a duration by its form and is none by what stands around it."""
 
+import re
 from dataclasses import replace
 
 from pipeline.extraction.dates.cues import load_cues
@@ -8,6 +9,7 @@ from pipeline.extraction.dates.tokens import Line
 
 _INTRODUCES = frozenset("NDEgkIJBbC10Ki(O")
 _LOOK_BACK = 48
+_SET = re.compile(r"Tl?[1-9]")  # "45 jours par an", not "pour deux ans par l'éditeur" or "trois ans chacun"
 
 
 def _before(line: Line, phrase: Phrase) -> tuple[str, str]:
@@ -87,8 +89,30 @@ def _bad_month(line: Line, point: Point) -> str | None:
     token = line.tokens[point.start]
     if line.classes[point.start] in "msr":
         return "an abbreviation alone"
+    if code == "x" and _named_month(line, point):
+        return "a name"
     introduced = code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
     return None if introduced or line.text[token.start].islower() or point.month not in (3, 4, 5, 6) else "a name"
+
+
+def _named_month(line: Line, point: Point) -> bool:
+    """`Studio Novembre`: a month in title case behind a capitalised word."""
+    word, before = (line.text[line.tokens[i].start : line.tokens[i].end] for i in (point.start, point.start - 1))
+    return word.istitle() and before[:1].isupper() and _on_one_line(line, point.start)
+
+
+def _any_weekday(line: Line, point: Point) -> bool:
+    """`le mardi`, `un vendredi`, `les Fusées du samedi`: a weekday of no certain week."""
+    before, first = line.word(point.start - 1), line.word(point.start)
+    return point.cue is None and (first in ("le", "les") or before in ("un", "du"))
+
+
+def _is_nowadays(line: Line, point: Point) -> bool:
+    """`les ingénieurs de demain`, `cela ne date pas d'hier`, a name that ends in `Demain`."""
+    first, _ = line.offsets(point.start, point.end)
+    word, before = line.text[first : first + 2], line.text[max(0, first - 2) : first]
+    named = word.istitle() and before[1:] == " " and before[:1].isalnum()
+    return named or load_cues()["vague"]["nowadays"].search(line.folded, max(0, first - _LOOK_BACK), first) is not None
 
 
 def _is_set(line: Line, phrase: Phrase) -> bool:
@@ -107,7 +131,8 @@ def _is_age(line: Line, phrase: Duration) -> bool:
     around = line.folded[max(0, first - 2) : first].strip() + line.folded[last : last + 1]
     cues, window = load_cues()["age"], line.folded[max(0, first - _LOOK_BACK) : first]
     grown = phrase.count >= 14 and phrase.mod is None and line.classes[phrase.start] in "dn"
-    apposed = grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
+    minor = phrase.count >= 14 and phrase.mod in ("LESS_THAN", "MORE_THAN") and window.endswith("les ")
+    apposed = minor or grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
     return apposed or cues["before"].search(window) is not None or cues["after"].match(line.folded, last, last + 40) is not None
 
 
@@ -123,8 +148,8 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
     if _is_set(line, phrase):
         return "a set of times"
     if isinstance(phrase, Duration):
-        if line.classes[phrase.end : phrase.end + 1] == "T" or _broken(line, phrase):
-            return "a set of times" if line.classes[phrase.end : phrase.end + 1] == "T" else "two lines of a list"
+        if _SET.match(line.classes, phrase.end) or _broken(line, phrase):
+            return "a set of times" if _SET.match(line.classes, phrase.end) else "two lines of a list"
         return "an age" if _is_age(line, phrase) else None
     if isinstance(phrase, Interval):
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
@@ -132,6 +157,12 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
         return "any such time"
     if phrase.rank == 1 and line.classes[phrase.end - 1] == "Y" and line.classes[phrase.start] in "YRgkA":
         return _bad_year(line, replace(phrase, start=phrase.end - 1))
+    if phrase.unit == "D" and phrase.part is None and line.classes[phrase.end - 1] == "H" and _is_nowadays(line, phrase):
+        return "nowadays"
+    if phrase.weekday is not None and phrase.rank == 0 and phrase.unit is None and _any_weekday(line, phrase):
+        return "any such time"
+    if line.classes[phrase.start] == "=" and load_cues()["vague"]["numbered"].search(line.folded, 0, line.offsets(phrase.start, phrase.end)[0]):
+        return "part of a number"
     if phrase.month is not None and phrase.day is None and phrase.year is None:
         return _bad_month(line, phrase)
     return None

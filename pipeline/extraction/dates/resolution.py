@@ -8,6 +8,7 @@ from pipeline.extraction.dates.calendar import days_covered, easter, month_days,
 from pipeline.extraction.dates.context import Context
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 
+_WINTER_TOLD = 8  # up to August `cet hiver` is the one that began the year before
 _PART_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
@@ -96,6 +97,8 @@ def _publication_year(point: Point, reference: date, tense_near: Callable[[], st
     days = [day for year in range(max(1, reference.year - 4), reference.year + 5) if (day := _begins(point, year))]
     if not days:
         raise UnresolvableError("impossible date")
+    if point.cue == "current" and point.part == "WI" and reference.month <= _WINTER_TOLD and tense_near() != "future":
+        return reference.year - 1, False
     if point.cue:
         chosen = _by_cue(point, days, reference, point.cue)
         return (chosen or days[0]).year, chosen is None
@@ -107,13 +110,18 @@ def _publication_year(point: Point, reference: date, tense_near: Callable[[], st
     return (chosen or days[0]).year, tense is None
 
 
+def _fits(told: int, reference: date, tense: str | None) -> bool:
+    """Whether a year told nearby can be meant on the side of the publication date that the tense tells."""
+    return tense != ("future" if told < reference.year else "past") or told == reference.year
+
+
 def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int, str, bool]:
     """The year of a partial point, its basis, and whether it is a guess."""
     if point.cue and point.cue.startswith("year"):
         return _reference(context).year + int(point.cue[4:]), "publication", False
     reference = context.reference
     told = None if point.cue else context.same_sentence_year(*span) or context.frame_year(span[0])
-    if told is not None and (reference is None or told >= reference.year or context.tense(*span) != "future"):
+    if told is not None and (reference is None or _fits(told, reference, context.tense(*span))):
         return told, "document", False
     if reference is not None:
         year, guess = _publication_year(point, reference, lambda: context.tense(*span))
@@ -147,12 +155,26 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
 
 def _numbered_weekday(point: Point, context: Context) -> Resolved:
     """`lundi 16`: the nearest such day to the one told last, or to the reference date."""
-    base = context.told_day or _reference(context)
+    base = context.told_day or (_reference(context) if context.told is None or context.reference else context.told + timedelta(days=14))
     near = (base + timedelta(days=offset) for distance in range(190) for offset in (distance, -distance))
     day = next((day for day in near if day.day == point.day and day.isoweekday() == point.weekday), None)
     if day is None:
         raise UnresolvableError("impossible date")
     return Resolved(day.isoformat(), "document" if context.told_day else "publication")
+
+
+def _day_alone(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
+    """`le 15`: of the month of the day told last in the paragraph or the document, else the nearest one on the side of the tense."""
+    base = context.reference or context.told_day
+    if base is None:
+        raise UnresolvableError("no reference date")
+    year_months = (shift_months(base, months) for months in (-1, 0, 1))
+    days = [date(y, m, point.day or 1) for y, m in year_months if (point.day or 1) <= month_days(y, m)]
+    tense = context.tense(*span) or "past"
+    chosen = _by_tense(point, days, base, tense) if context.reference else min(days, key=lambda day: abs(day - base), default=None)
+    if chosen is None:
+        raise UnresolvableError("impossible date")
+    return Resolved(chosen.isoformat(), "publication" if context.reference else "document", True)
 
 
 def _reference(context: Context) -> date:
@@ -187,7 +209,7 @@ def resolve_point(point: Point, context: Context, span: tuple[int, int]) -> Reso
     if point.weekday is not None and point.day is None:
         return _weekday(point, context, span)
     if point.month is None and point.day is not None:
-        return _numbered_weekday(point, context)
+        return _numbered_weekday(point, context) if point.weekday is not None else _day_alone(point, context, span)
     if point.year is not None:
         return Resolved(_spelled(point, point.year))
     if point.month is not None and point.day is not None and point.day > 29 and point.day > month_days(2024, point.month):
@@ -206,10 +228,20 @@ def _completed(left: Point, right: Point) -> Point:
     return replace(left, cue=left.cue or right.cue) if left.year is None and left.month is not None else left
 
 
+def _in_course(left: Point, right: Point, first: Resolved, reference: date) -> Resolved:
+    """The beginning a year earlier if the interval then holds the publication date: `du 7 au 19 décembre` of a fair that is open."""
+    year = int(first.value[:4]) - 1
+    begin, end = _begins(left, year), _begins(right, year + (_first_month(left) > _first_month(right)))
+    holds = begin is not None and end is not None and begin <= reference <= _ends(right, end)
+    return replace(first, value=_spelled(left, year)) if holds else first
+
+
 def resolve_interval(interval: Interval, context: Context, span: tuple[int, int]) -> Resolved:
     """The value `first/last` of an interval; what one end leaves open the other tells."""
     left, right = _completed(interval.left, interval.right), interval.right
     first = resolve_point(left, context, span)
+    if first.basis == "publication" and left.month is not None and not left.cue and left.unit is None:
+        first = _in_course(left, right, first, _reference(context))
     if right.year is None and right.unit is None and (right.month is not None or right.part is not None):
         year = int(first.value[:4]) + (_first_month(left) > _first_month(right))
         last = Resolved(_spelled(right, year), first.basis)
