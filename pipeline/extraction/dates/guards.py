@@ -91,7 +91,8 @@ def _bad_month(line: Line, point: Point) -> str | None:
         return "an abbreviation alone"
     if code == "x" and _named_month(line, point):
         return "a name"
-    introduced = code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
+    heads = line.classes[point.end : point.end + 1] == ":" and not _on_one_line(line, point.start)
+    introduced = heads or code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
     return None if introduced or line.text[token.start].islower() or point.month not in (3, 4, 5, 6) else "a name"
 
 

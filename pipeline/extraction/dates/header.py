@@ -63,7 +63,10 @@ def _is_dateline(text: str, candidate: Candidate, first: int) -> bool:
     place = _PLACE.fullmatch(text, first, candidate.start)
     if place is None:
         return False
-    if _DASH.match(text, candidate.end) is not None:
+    dashed = _DASH.match(text, candidate.end) is not None
+    if place["place"] is None and dashed:
+        return _is_top(text, candidate)
+    if dashed:
         return True
     if place["place"] is None:
         return candidate.start == first and _AFTER_DAY.match(text, candidate.end) is not None and _is_top(text, candidate)
@@ -127,7 +130,8 @@ def _is_heading(text: str, folded: str, candidate: Candidate, first: int, last: 
     if first >= _TOP or last - first > _HEADING or len(above) >= _HEADING_LINES or any(len(line) > _HEADING for line in above):
         return False
     after = text[candidate.end : last]
-    if _REST.fullmatch(after) is None and _APART.fullmatch(after) is None:
+    prose = text[first:last].rstrip().endswith((".", "!", "?"))
+    if _REST.fullmatch(after) is None and (prose or _APART.fullmatch(after) is None):
         return False
     cues, before = load_cues()["header"], text[first : candidate.start]
     if cues["heading"].search(folded, first, candidate.start):

@@ -8,6 +8,7 @@ from pipeline.extraction.dates.calendar import days_covered, easter, month_days,
 from pipeline.extraction.dates.context import Context
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 
+_FAR_AHEAD = 300  # days beyond which a day without its year is not announced if it has just gone by
 _WINTER_TOLD = 8  # up to August `cet hiver` is the one that began the year before
 _PART_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
@@ -86,7 +87,10 @@ def _by_cue(point: Point, days: list[date], reference: date, cue: str) -> date |
 
 def _by_tense(point: Point, days: list[date], reference: date, tense: str | None) -> date | None:
     if tense == "future":
-        return min((day for day in days if _ends(point, day) >= reference), default=None)
+        coming = min((day for day in days if _ends(point, day) >= reference), default=None)
+        gone = max((day for day in days if day <= reference), default=None)
+        far = point.day is not None and coming and gone and (coming - reference).days > _FAR_AHEAD
+        return gone if far and gone and (reference - gone).days < 365 - _FAR_AHEAD else coming
     if tense == "past":
         return max((day for day in days if day <= reference), default=None)
     return min(days, key=lambda day: abs(day - reference), default=None)
@@ -110,6 +114,13 @@ def _publication_year(point: Point, reference: date, tense_near: Callable[[], st
     return (chosen or days[0]).year, tense is None
 
 
+def _side(point: Point, context: Context, span: tuple[int, int]) -> str | None:
+    """The tense near a partial date; a limit lies ahead unless a verb says otherwise, and so does an entry of an agenda."""
+    tense = context.tense(*span, firm=point.mod == "BEFORE")
+    ahead = point.mod == "BEFORE" or context.is_entry(*span)
+    return tense or ("future" if ahead else None)
+
+
 def _fits(told: int, reference: date, tense: str | None) -> bool:
     """Whether a year told nearby can be meant on the side of the publication date that the tense tells."""
     return tense != ("future" if told < reference.year else "past") or told == reference.year
@@ -124,7 +135,7 @@ def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int
     if told is not None and (reference is None or _fits(told, reference, context.tense(*span))):
         return told, "document", False
     if reference is not None:
-        year, guess = _publication_year(point, reference, lambda: context.tense(*span))
+        year, guess = _publication_year(point, reference, lambda: _side(point, context, span))
         return year, "publication", guess
     year_told = context.document_year()
     if year_told is None or point.cue:
@@ -139,9 +150,11 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
     last, coming = reference - timedelta(days=back or 7), reference + timedelta(days=7 - back)
     if point.cue in ("past", "next"):
         return Resolved((last if point.cue == "past" else coming).isoformat(), "publication")
-    told = [a.day for a in context.anchors if a.day and a.day.isoweekday() == wanted and abs((a.day - reference).days) <= 8]
-    if told and told[-1]:
-        return Resolved(told[-1].isoformat(), "document")
+    if context.stretch and context.is_entry(*span):
+        first, end = context.stretch
+        day = first + timedelta(days=(wanted - first.isoweekday()) % 7)
+        if day <= end:
+            return Resolved(day.isoformat(), "document")
     tense = context.tense(*span)
     if back == 0:
         day = reference

@@ -168,7 +168,7 @@ def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejection
             rejections.append(Rejection(span, str(error)))
             continue
         expression = _expression(line, phrase, span, resolved, context)
-        context.tell(expression.start_date, exact=expression.start_date == expression.end_date)
+        context.tell(expression.start_date, expression.end_date)
         yield expression
 
 
