@@ -76,7 +76,7 @@ class Context:
         return max(self.breaks[first], start - _FAR), min(last, end + _FAR)
 
     def tense(self, start: int, end: int, *, firm: bool = False) -> str | None:
-        """`past` or `future` by the nearest verb in the clause, else by a participle alone, None without either; `firm` trusts no participle."""
+        """`past` or `future` by the nearest verb in the clause, else by a participle; None without either. `firm` trusts no participle."""
         first, last = self.sentence(start, end)
         before = _CLAUSE.split(self.text[max(first, start - _REACH) : start].lower())[-1]
         after = _CLAUSE.split(self.text[end : min(last, end + _REACH)].lower(), maxsplit=1)[0]

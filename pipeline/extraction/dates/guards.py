@@ -85,13 +85,13 @@ def _bad_year(line: Line, phrase: Phrase) -> str | None:
 
 def _bad_month(line: Line, point: Point) -> str | None:
     """A month alone must be introduced, or be written as months are: in lower case, whole, and not `mai` or `mars` in a name."""
-    code, _ = _before(line, point)
+    code, before = _before(line, point)
     token = line.tokens[point.start]
     if line.classes[point.start] in "msr":
         return "an abbreviation alone"
     if code == "x" and _named_month(line, point):
         return "a name"
-    heads = line.classes[point.end : point.end + 1] == ":" and not _on_one_line(line, point.start)
+    heads = line.classes[point.end : point.end + 1] == ":" and not before[:1].isalnum()
     introduced = heads or code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
     return None if introduced or line.text[token.start].islower() or point.month not in (3, 4, 5, 6) else "a name"
 
@@ -103,9 +103,13 @@ def _named_month(line: Line, point: Point) -> bool:
 
 
 def _any_weekday(line: Line, point: Point) -> bool:
-    """`le mardi`, `un vendredi`, `les Fusées du samedi`: a weekday of no certain week."""
+    """`le mardi`, `un vendredi`, `les Fusées du samedi`: a weekday of no certain week; `il reviendra le mardi` tells one."""
     before, first = line.word(point.start - 1), line.word(point.start)
-    return point.cue is None and (first in ("le", "les") or before in ("un", "du"))
+    if point.cue is not None or first not in ("le", "les") and before not in ("un", "du"):
+        return False
+    start, tense = line.offsets(point.start, point.end)[0], load_cues()["tense"]
+    clause = line.text[max(0, start - _LOOK_BACK) : start].lower()
+    return first != "le" or not (tense["future"].search(clause) or tense["future_at"].search(clause))
 
 
 def _is_nowadays(line: Line, point: Point) -> bool:
@@ -144,6 +148,20 @@ def _broken(line: Line, phrase: Duration) -> bool:
     return bool(tail) and head[-1:].isdigit() and tail[:1].isupper()
 
 
+def _uncertain(line: Line, point: Point) -> str | None:
+    """Why a point is of no certain day: any weekday, nowadays, a number that only looks like a date; None if it is."""
+    last = line.classes[point.end - 1]
+    if point.mod is not None and point.unit is not None and line.classes[point.start] == "b" and _before(line, point)[0] == "D":
+        return "any such time"
+    if point.weekday is not None and point.rank == 0 and point.unit is None and _any_weekday(line, point):
+        return "any such time"
+    if point.unit == "D" and point.part is None and last == "H" and _is_nowadays(line, point):
+        return "nowadays"
+    first, _ = line.offsets(point.start, point.end)
+    numbered = last == "=" and load_cues()["vague"]["numbered"].search(line.folded, max(0, first - _LOOK_BACK), first)
+    return "part of a number" if numbered else None
+
+
 def refusal(line: Line, phrase: Phrase) -> str | None:
     """Why the words are no date or duration after all, None if they are one."""
     if _is_set(line, phrase):
@@ -154,16 +172,10 @@ def refusal(line: Line, phrase: Phrase) -> str | None:
         return "an age" if _is_age(line, phrase) else None
     if isinstance(phrase, Interval):
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
-    if phrase.mod is not None and phrase.unit is not None and line.classes[phrase.start] == "b" and _before(line, phrase)[0] == "D":
-        return "any such time"
+    if (reason := _uncertain(line, phrase)) is not None:
+        return reason
     if phrase.rank == 1 and line.classes[phrase.end - 1] == "Y" and line.classes[phrase.start] in "YRgkA":
         return _bad_year(line, replace(phrase, start=phrase.end - 1))
-    if phrase.unit == "D" and phrase.part is None and line.classes[phrase.end - 1] == "H" and _is_nowadays(line, phrase):
-        return "nowadays"
-    if phrase.weekday is not None and phrase.rank == 0 and phrase.unit is None and _any_weekday(line, phrase):
-        return "any such time"
-    if line.classes[phrase.start] == "=" and load_cues()["vague"]["numbered"].search(line.folded, 0, line.offsets(phrase.start, phrase.end)[0]):
-        return "part of a number"
     if phrase.month is not None and phrase.day is None and phrase.year is None:
         return _bad_month(line, phrase)
     return None

@@ -27,6 +27,7 @@ _LEAD = re.compile(r"[\s|•·\[(–—>*#-]*(?:[Ll]e |[Dd]ate\s?: ?|DATE\s?: ?)
 _FIELD = re.compile(r"[|•·\n]|\s[–—-]\s")
 _HEADING_LINES = 6
 _HEADING = 160  # code points of a line of a heading; what comes after a longer one is no heading
+_PROSE = re.compile(r"(?<![A-ZÀ-ÖØ-Þ])[.!?]\s*\Z")
 _SEPARATORS = ",;:|•·■(–—>-"
 _APART = re.compile(r"\s?(?:[,;|•·■()–—]|-\s|\s{3})[^\n]{0,80}")
 _BYLINE = re.compile(r"\s?(?:;[^\n]{0,40}\)|,\s(?:page\s[0-9]|(?:[A-ZÀ-ÖØ-Þ][\w-]{0,2}\.\s?)+(?:[A-ZÀ-ÖØ-Þ][\w'’.-]*\s?)*$))[^\n]{0,40}")
@@ -130,7 +131,7 @@ def _is_heading(text: str, folded: str, candidate: Candidate, first: int, last: 
     if first >= _TOP or last - first > _HEADING or len(above) >= _HEADING_LINES or any(len(line) > _HEADING for line in above):
         return False
     after = text[candidate.end : last]
-    prose = text[first:last].rstrip().endswith((".", "!", "?"))
+    prose = _PROSE.search(text[first:last]) is not None
     if _REST.fullmatch(after) is None and (prose or _APART.fullmatch(after) is None):
         return False
     cues, before = load_cues()["header"], text[first : candidate.start]

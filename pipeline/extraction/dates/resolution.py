@@ -136,7 +136,8 @@ def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int
         return told, "document", False
     if reference is not None:
         year, guess = _publication_year(point, reference, lambda: _side(point, context, span))
-        return year, "publication", guess
+        entry = not point.cue and point.weekday is None and context.is_entry(*span) and context.tense(*span) is None
+        return year, "publication", guess or entry
     year_told = context.document_year()
     if year_told is None or point.cue:
         raise UnresolvableError("no year known")
@@ -177,7 +178,7 @@ def _numbered_weekday(point: Point, context: Context) -> Resolved:
 
 
 def _day_alone(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
-    """`le 15`: of the month of the day told last in the paragraph or the document, else the nearest one on the side of the tense."""
+    """`le 15`: the nearest one on the side of the tense (the past without one), without a publication date nearest to the day told last."""
     base = context.reference or context.told_day
     if base is None:
         raise UnresolvableError("no reference date")
@@ -187,7 +188,7 @@ def _day_alone(point: Point, context: Context, span: tuple[int, int]) -> Resolve
     chosen = _by_tense(point, days, base, tense) if context.reference else min(days, key=lambda day: abs(day - base), default=None)
     if chosen is None:
         raise UnresolvableError("impossible date")
-    return Resolved(chosen.isoformat(), "publication" if context.reference else "document", True)
+    return Resolved(chosen.isoformat(), "publication" if context.reference else "document", guess=True)
 
 
 def _reference(context: Context) -> date:
