@@ -12,6 +12,10 @@ _BOUNDARY = re.compile(r"(?<=[.!?…])[\"»)”]?\s+(?=[\W]{0,2}[A-ZÀ-ÖØ-Þ])
 _CLAUSE = re.compile(r"[;:]\s|,\s(?:ce\s)?(?=qui\b|que\b|qu['’]|dont\b|où\b|alors\sque\b|tandis\sque\b)")
 _REACH = 160  # code points on either side in which a tense is looked for: two long clauses
 _FAR = 1000  # code points beyond which a sentence is no sentence: keeps the time linear
+_STRETCH = 10  # days of a fair or a mission, of which a weekday alone can be one
+_ENTRY = 8
+_BULLET = re.compile(r"[^\w\n]*(?:[Ll]e |[Dd]u )?")
+_HEADED = re.compile(r"\s?:|\s[–—-]\s|[ \t]{2,}")
 _OPENING = 24  # a year this near to the beginning of its sentence frames what follows ("En 2015, …")
 
 
@@ -22,7 +26,6 @@ class Anchor:
     offset: int
     year: int
     rank: int
-    day: date | None = None
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class Context:
     """One document while it is read.
 
     `reference` is the publication date, `named_year` the year of a masked event name, `told` the first day of what was told last,
-    `told_day` the day that was told last.
+    `told_day` the day that was told last, `stretch` the first and last of the few days that were told last.
     """
 
     text: str
@@ -39,12 +42,24 @@ class Context:
     anchors: list[Anchor] = field(default_factory=list)
     told: date | None = None
     told_day: date | None = None
+    stretch: tuple[date, date] | None = None
     _breaks: list[int] | None = None
 
-    def tell(self, first: date | None, *, exact: bool) -> None:
-        """Remember what was told last; `exact` if it is one day."""
-        self.told = first or self.told
-        self.told_day = (first if exact else None) or self.told_day
+    def tell(self, first: date | None, last: date | None) -> None:
+        """Remember what was told last by its first and last day, None for a duration."""
+        if first is None or last is None:
+            return
+        self.told = first
+        if first == last:
+            self.told_day = first
+        elif (last - first).days <= _STRETCH:
+            self.stretch = (first, last)
+
+    def is_entry(self, start: int, end: int) -> bool:
+        """Whether a span heads an entry of a list: only a bullet before it on its line, a colon or a spaced dash behind it."""
+        floor = max(0, start - _ENTRY)
+        before = self.text[max(floor, self.text.rfind("\n", floor, start) + 1) : start]
+        return _BULLET.fullmatch(before) is not None and _HEADED.match(self.text, end) is not None
 
     @property
     def breaks(self) -> list[int]:
@@ -60,18 +75,18 @@ class Context:
         last = self.breaks[after] if after < len(self.breaks) else len(self.text)
         return max(self.breaks[first], start - _FAR), min(last, end + _FAR)
 
-    def tense(self, start: int, end: int) -> str | None:
-        """`past` or `future` by the nearest verb in the clause, else by a participle alone, None without either."""
+    def tense(self, start: int, end: int, *, firm: bool = False) -> str | None:
+        """`past` or `future` by the nearest verb in the clause, else by a participle; None without either. `firm` trusts no participle."""
         first, last = self.sentence(start, end)
         before = _CLAUSE.split(self.text[max(first, start - _REACH) : start].lower())[-1]
         after = _CLAUSE.split(self.text[end : min(last, end + _REACH)].lower(), maxsplit=1)[0]
         at = load_cues()["tense"]
         if at["past_at"].search(before) or at["future_at"].search(before):
             return "past" if at["past_at"].search(before) else "future"
-        nearest, tense = min((_distance(before, after, tense), tense) for tense in ("future", "past"))
+        nearest, tense = min((_distance(before, after, tense), tense) for tense in ("future", "past", "passive")[: 2 if firm else 3])
         if nearest <= _REACH:
-            return tense
-        return "past" if _distance(before, after, "participle") <= _REACH else None
+            return "future" if tense == "future" else "past"
+        return "past" if not firm and _distance(before, after, "participle") <= _REACH else None
 
     def same_sentence_year(self, start: int, end: int) -> int | None:
         """The year of the day or month told nearest to a span in its sentence, before it if possible."""

@@ -1,13 +1,14 @@
 """The grammar of durations: `deux ans et demi`, `18 mois`, `une dizaine d'années`, `il y a cinq ans`, `dans trois mois`."""
 
 import re
+from dataclasses import replace
 
 from pipeline.extraction.dates.phrases import Duration
 from pipeline.extraction.dates.tokens import Line
 
 _APPROX = r"(?P<approx>R|A?XD?|XR)?"
 _CORE = re.compile(
-    rf"(?P<sense>Q|zl?|D?iz?l?)?{_APPROX}"
+    rf"(?P<sense>Q|I|zl?|D?iz?l?)?{_APPROX}"
     r"(?:(?P<num>[dnsuY]|u?GD?)(?:\([dn]\))?(?P<turn>[pPo])?(?P<unit>[1-8])(?P<half>Kh)?|(?P<decimal>&)(?P<unit4>[1-8])|u?(?P<demi>h)-?(?P<unit2>[1-8])|l?(?P<period>9))"
     r"(?:K?(?P<more>[dns])(?P<unit3>[1-4]))?"
 )
@@ -48,8 +49,10 @@ def _mod(line: Line, match: re.Match[str], sense: int) -> str | None:
 
 
 def _sense(match: re.Match[str]) -> int:
-    """Past after `il y a`, future after `dans` and `d'ici`; `dans les trois ans` is a plain length."""
+    """Past after `il y a` and `depuis`, future after `dans` and `d'ici`; `dans les trois ans` is a plain length."""
     opening = match.group("sense") or ""
+    if opening == "I":
+        return -1 if match.group("unit") in tuple("1234") else 0  # "depuis un siècle" counts from no year
     return -1 if opening == "Q" else 1 if opening and not opening.endswith("l") else 0
 
 
@@ -67,7 +70,7 @@ def _compound(line: Line, match: re.Match[str], code: str, value: str) -> str | 
 
 
 def _start(match: re.Match[str], sense: int) -> int:
-    """Where the words of the expression begin: `il y a` and `dans` belong to a distance, `dans les` not to a length."""
+    """Where the words of the expression begin: `il y a` and `dans` belong to a distance, `depuis` and `dans les` do not."""
     first = (
         match.start("approx")
         if match.group("approx")
@@ -75,7 +78,7 @@ def _start(match: re.Match[str], sense: int) -> int:
     )
     if match.group("demi") and match.string[match.start("demi") - 1] == "u":
         first = min(first, match.start("demi") - 1)
-    return match.start() if sense and match.group("sense") else first
+    return match.start() if sense and match.group("sense") != "I" else first
 
 
 def _is_filled(match: re.Match[str]) -> bool:
@@ -96,6 +99,12 @@ def read_range(line: Line, index: int) -> list[Duration]:
         return []
     value, unit, count = _value(line.classes[match.end() + 1], line.tokens[index].number)
     return [Duration(index, index + 1, value, None, unit, count), last]
+
+
+def as_length(duration: Duration) -> Duration:
+    """A distance as the plain length that it is where no day is known to count from."""
+    mods = {"BEFORE": "MORE_THAN", "AFTER": "LESS_THAN"}
+    return replace(duration, sense=0, mod=mods.get(duration.mod or "", duration.mod))
 
 
 def read_duration(line: Line, index: int) -> Duration | None:

@@ -1,5 +1,6 @@
 """What looks like a date or a duration by its form and is none by what stands around it."""
 
+import re
 from dataclasses import replace
 
 from pipeline.extraction.dates.cues import load_cues
@@ -8,6 +9,7 @@ from pipeline.extraction.dates.tokens import Line
 
 _INTRODUCES = frozenset("NDEgkIJBbC10Ki(O")
 _LOOK_BACK = 48
+_SET = re.compile(r"Tl?[1-9]")  # "45 jours par an", not "pour deux ans par l'éditeur" or "trois ans chacun"
 
 
 def _before(line: Line, phrase: Phrase) -> tuple[str, str]:
@@ -83,12 +85,39 @@ def _bad_year(line: Line, phrase: Phrase) -> str | None:
 
 def _bad_month(line: Line, point: Point) -> str | None:
     """A month alone must be introduced, or be written as months are: in lower case, whole, and not `mai` or `mars` in a name."""
-    code, _ = _before(line, point)
+    code, before = _before(line, point)
     token = line.tokens[point.start]
     if line.classes[point.start] in "msr":
         return "an abbreviation alone"
-    introduced = code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
+    if code == "x" and _named_month(line, point):
+        return "a name"
+    heads = line.classes[point.end : point.end + 1] == ":" and not before[:1].isalnum()
+    introduced = heads or code in _INTRODUCES or code in "AlT" or point.mod is not None or point.end - point.start > 1
     return None if introduced or line.text[token.start].islower() or point.month not in (3, 4, 5, 6) else "a name"
+
+
+def _named_month(line: Line, point: Point) -> bool:
+    """`Studio Novembre`: a month in title case behind a capitalised word."""
+    word, before = (line.text[line.tokens[i].start : line.tokens[i].end] for i in (point.start, point.start - 1))
+    return word.istitle() and before[:1].isupper() and _on_one_line(line, point.start)
+
+
+def _any_weekday(line: Line, point: Point) -> bool:
+    """`le mardi`, `un vendredi`, `les Fusées du samedi`: a weekday of no certain week; `il reviendra le mardi` tells one."""
+    before, first = line.word(point.start - 1), line.word(point.start)
+    if point.cue is not None or first not in ("le", "les") and before not in ("un", "du"):
+        return False
+    start, tense = line.offsets(point.start, point.end)[0], load_cues()["tense"]
+    clause = line.text[max(0, start - _LOOK_BACK) : start].lower()
+    return first != "le" or not (tense["future"].search(clause) or tense["future_at"].search(clause))
+
+
+def _is_nowadays(line: Line, point: Point) -> bool:
+    """`les ingénieurs de demain`, `cela ne date pas d'hier`, a name that ends in `Demain`."""
+    first, _ = line.offsets(point.start, point.end)
+    word, before = line.text[first : first + 2], line.text[max(0, first - 2) : first]
+    named = word.istitle() and before[1:] == " " and before[:1].isalnum()
+    return named or load_cues()["vague"]["nowadays"].search(line.folded, max(0, first - _LOOK_BACK), first) is not None
 
 
 def _is_set(line: Line, phrase: Phrase) -> bool:
@@ -107,7 +136,8 @@ def _is_age(line: Line, phrase: Duration) -> bool:
     around = line.folded[max(0, first - 2) : first].strip() + line.folded[last : last + 1]
     cues, window = load_cues()["age"], line.folded[max(0, first - _LOOK_BACK) : first]
     grown = phrase.count >= 14 and phrase.mod is None and line.classes[phrase.start] in "dn"
-    apposed = grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
+    minor = phrase.count >= 14 and phrase.mod in ("LESS_THAN", "MORE_THAN") and window.endswith("les ")
+    apposed = minor or grown and (around in (",,", ",.", "()", "(,") or cues["reached"].search(window) is not None)
     return apposed or cues["before"].search(window) is not None or cues["after"].match(line.folded, last, last + 40) is not None
 
 
@@ -118,18 +148,32 @@ def _broken(line: Line, phrase: Duration) -> bool:
     return bool(tail) and head[-1:].isdigit() and tail[:1].isupper()
 
 
+def _uncertain(line: Line, point: Point) -> str | None:
+    """Why a point is of no certain day: any weekday, nowadays, a number that only looks like a date; None if it is."""
+    last = line.classes[point.end - 1]
+    if point.mod is not None and point.unit is not None and line.classes[point.start] == "b" and _before(line, point)[0] == "D":
+        return "any such time"
+    if point.weekday is not None and point.rank == 0 and point.unit is None and _any_weekday(line, point):
+        return "any such time"
+    if point.unit == "D" and point.part is None and last == "H" and _is_nowadays(line, point):
+        return "nowadays"
+    first, _ = line.offsets(point.start, point.end)
+    numbered = last == "=" and load_cues()["vague"]["numbered"].search(line.folded, max(0, first - _LOOK_BACK), first)
+    return "part of a number" if numbered else None
+
+
 def refusal(line: Line, phrase: Phrase) -> str | None:
     """Why the words are no date or duration after all, None if they are one."""
     if _is_set(line, phrase):
         return "a set of times"
     if isinstance(phrase, Duration):
-        if line.classes[phrase.end : phrase.end + 1] == "T" or _broken(line, phrase):
-            return "a set of times" if line.classes[phrase.end : phrase.end + 1] == "T" else "two lines of a list"
+        if _SET.match(line.classes, phrase.end) or _broken(line, phrase):
+            return "a set of times" if _SET.match(line.classes, phrase.end) else "two lines of a list"
         return "an age" if _is_age(line, phrase) else None
     if isinstance(phrase, Interval):
         return _bad_year(line, phrase) if phrase.left.rank == 1 and phrase.left.start == phrase.start else None
-    if phrase.mod is not None and phrase.unit is not None and line.classes[phrase.start] == "b" and _before(line, phrase)[0] == "D":
-        return "any such time"
+    if (reason := _uncertain(line, phrase)) is not None:
+        return reason
     if phrase.rank == 1 and line.classes[phrase.end - 1] == "Y" and line.classes[phrase.start] in "YRgkA":
         return _bad_year(line, replace(phrase, start=phrase.end - 1))
     if phrase.month is not None and phrase.day is None and phrase.year is None:

@@ -8,7 +8,7 @@ from pipeline.extraction.dates.phrases import Point
 from pipeline.extraction.dates.readers import Reader
 from pipeline.extraction.dates.tokens import Line
 
-_MONTH = r"(?P<mon>M|[msr]\.?)"
+_MONTH = r"(?P<mon>M|[mr]\.?|s\.?(?![1-8]))"
 _OF_YEAR = r"(?:,?(?:D?l?1)?D?(?P<year>Y))"
 _CUE = r"(?P<cue>[pPfFC])"
 _WEEKDAY = r"(?P<wd>W|[wr]\.?)"
@@ -50,13 +50,14 @@ _RULES: tuple[tuple[str, Reader], ...] = (
     (rf"l?(?:(?P<ord>o)|p)(?P<wd>W)D(?:(?:l?2D)?{_MONTH}(?:{_OF_YEAR}|{_CUE})?)", readers.nth_weekday),
     (rf"l?(?P<num>o)3{_OF_YEAR}", readers.week_number),
     (r"l?(?P<day>[do])(?:C|D?c2|Dl?2(?P<cue>[pPC]))", readers.day_of_month_in_course),
+    (r"l(?P<day>[do])(?=[,.;:)Z(KN]|A(?![dnoY])|$)", readers.day_alone),
 )
 _COMPILED = tuple((re.compile(pattern), reader) for pattern, reader in _RULES)
 _ANY = re.compile("|".join(f"(?:{re.sub('[?]P<[a-z]+>', '?:', pattern)})" for pattern, _ in _RULES))
 _MODIFIER = re.compile(r"l?b-?(?:Dl?|[lc])?|R")
 _LIMIT = re.compile(r"AXU|[gk](?!-?H)")
 _NEAR_YEAR = re.compile(r"D(?:l1(?P<cue>[pP])|c1)")
-_INNER_UNIT = re.compile(r"(?P<unit>[1256])")
+_INNER_UNIT = re.compile(r"(?P<unit>[1256])(?P<cue>[pP])?")
 
 
 def _modified(line: Line, index: int) -> Point | None:
@@ -81,11 +82,12 @@ def _limited(line: Line, index: int) -> Point | None:
 
 
 def _unit_in_course(line: Line, modifier: re.Match[str]) -> Point | None:
-    """The bare unit of `fin d'année`, `la fin du mois`."""
+    """The unit of `fin d'année`, `la fin du mois dernier`."""
     match = _INNER_UNIT.match(line.classes, modifier.end())
     if match is None or "D" not in modifier.group():
         return None
-    return Point(match.start(), match.end(), unit=readers.UNITS[match.group()])
+    offset = {"p": -1, "P": 1}.get(match.group("cue") or "", 0)
+    return Point(match.start(), match.end(), unit=readers.UNITS[match.group("unit")], offset=offset)
 
 
 def read_point(line: Line, index: int) -> Point | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.extraction.dates.phrases import Point
 from pipeline.extraction.dates.tokens import Line, Token, full_year
 
-_CERTAIN = frozenset({"a", "au", "avant", "apres", "depuis", "des", "pour", "jusqu'", "ici", "courant"})
+_CERTAIN = frozenset({"a", "au", "avant", "apres", "depuis", "des", "pour", "jusqu'", "ici", "courant", "tout"})
 _CUES = {"p": "past", "F": "past", "P": "next", "f": "next", "C": "current"}
 UNITS = {"1": "Y", "2": "M", "3": "W", "4": "D", "5": "Q", "6": "H"}
 
@@ -45,9 +45,16 @@ def _month(line: Line, match: re.Match[str]) -> int | None:
 def calendar_date(line: Line, match: re.Match[str]) -> Point | None:
     """A day or a month with whatever else the pattern names."""
     day, short = _number(line, match, "day"), _token(line, match, "short")
+    if day is not None and _spaced_dash(line, match.start("day") + 1):
+        return None
     end = match.start("short") if short is not None and len(short.value) != 2 else match.end()
     weekday = _number(line, match, "wd")
     return Point(match.start(), end, _year(line, match), _month(line, match), day, weekday, cue=_cue(line, match))
+
+
+def _spaced_dash(line: Line, index: int) -> bool:
+    """Whether a dash between blanks parts a number from a month, as in `no 9 – septembre 2023`."""
+    return line.classes[index] == "-" and line.text[line.tokens[index].end].isspace()
 
 
 def numeric_date(line: Line, match: re.Match[str]) -> Point:
@@ -110,6 +117,8 @@ def _names_one(line: Line, match: re.Match[str]) -> bool:
     before = line.word(match.start() - 1)
     if line.classes[match.start()] == "l":
         return match.group("cue") is not None or before in _CERTAIN
+    if line.classes[max(0, match.start() - 3) : match.start()] == "bDl":
+        return True  # "au début de l'été"
     return (
         line.classes[match.start()] == "c" or before in ("au", "mi", "debut", "fin") or (before == "en" and match.group("cue") is not None)
     )
@@ -231,6 +240,14 @@ def numbered_weekday(line: Line, match: re.Match[str]) -> Point | None:
     day = _number(line, match, "day") or 0
     alone = 1 <= day <= 31 and line.text[last - 1].isdigit() and "\n" not in line.text[first:last]
     return Point(match.start(), match.end(), day=day, weekday=_number(line, match, "wd")) if alone else None
+
+
+def day_alone(line: Line, match: re.Match[str]) -> Point | None:
+    """`le 15`: a day of the month that goes without saying; in digits, right after its article."""
+    first, last = line.offsets(match.start(), match.end())
+    words, day = line.folded[first:last].split(), _number(line, match, "day") or 0
+    bare = len(words) == 2 and words[0] == "le" and (words[1].isdigit() or words[1] == "1er")
+    return Point(match.start(), match.end(), day=day) if bare and 1 <= day <= 31 else None
 
 
 def weekday_of_week(line: Line, match: re.Match[str]) -> Point:

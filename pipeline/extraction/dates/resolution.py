@@ -8,6 +8,8 @@ from pipeline.extraction.dates.calendar import days_covered, easter, month_days,
 from pipeline.extraction.dates.context import Context
 from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 
+_FAR_AHEAD = 300  # days beyond which a day without its year is not announced if it has just gone by
+_WINTER_TOLD = 8  # up to August `cet hiver` is the one that began the year before
 _PART_MONTHS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 
 
@@ -85,7 +87,10 @@ def _by_cue(point: Point, days: list[date], reference: date, cue: str) -> date |
 
 def _by_tense(point: Point, days: list[date], reference: date, tense: str | None) -> date | None:
     if tense == "future":
-        return min((day for day in days if _ends(point, day) >= reference), default=None)
+        coming = min((day for day in days if _ends(point, day) >= reference), default=None)
+        gone = max((day for day in days if day <= reference), default=None)
+        far = point.day is not None and coming and gone and (coming - reference).days > _FAR_AHEAD
+        return gone if far and gone and (reference - gone).days < 365 - _FAR_AHEAD else coming
     if tense == "past":
         return max((day for day in days if day <= reference), default=None)
     return min(days, key=lambda day: abs(day - reference), default=None)
@@ -96,6 +101,8 @@ def _publication_year(point: Point, reference: date, tense_near: Callable[[], st
     days = [day for year in range(max(1, reference.year - 4), reference.year + 5) if (day := _begins(point, year))]
     if not days:
         raise UnresolvableError("impossible date")
+    if point.cue == "current" and point.part == "WI" and reference.month <= _WINTER_TOLD and tense_near() != "future":
+        return reference.year - 1, False
     if point.cue:
         chosen = _by_cue(point, days, reference, point.cue)
         return (chosen or days[0]).year, chosen is None
@@ -107,17 +114,30 @@ def _publication_year(point: Point, reference: date, tense_near: Callable[[], st
     return (chosen or days[0]).year, tense is None
 
 
+def _side(point: Point, context: Context, span: tuple[int, int]) -> str | None:
+    """The tense near a partial date; a limit lies ahead unless a verb says otherwise, and so does an entry of an agenda."""
+    tense = context.tense(*span, firm=point.mod == "BEFORE")
+    ahead = point.mod == "BEFORE" or context.is_entry(*span)
+    return tense or ("future" if ahead else None)
+
+
+def _fits(told: int, reference: date, tense: str | None) -> bool:
+    """Whether a year told nearby can be meant on the side of the publication date that the tense tells."""
+    return tense != ("future" if told < reference.year else "past") or told == reference.year
+
+
 def _year_of(point: Point, context: Context, span: tuple[int, int]) -> tuple[int, str, bool]:
     """The year of a partial point, its basis, and whether it is a guess."""
     if point.cue and point.cue.startswith("year"):
         return _reference(context).year + int(point.cue[4:]), "publication", False
     reference = context.reference
     told = None if point.cue else context.same_sentence_year(*span) or context.frame_year(span[0])
-    if told is not None and (reference is None or told >= reference.year or context.tense(*span) != "future"):
+    if told is not None and (reference is None or _fits(told, reference, context.tense(*span))):
         return told, "document", False
     if reference is not None:
-        year, guess = _publication_year(point, reference, lambda: context.tense(*span))
-        return year, "publication", guess
+        year, guess = _publication_year(point, reference, lambda: _side(point, context, span))
+        entry = not point.cue and point.weekday is None and context.is_entry(*span) and context.tense(*span) is None
+        return year, "publication", guess or entry
     year_told = context.document_year()
     if year_told is None or point.cue:
         raise UnresolvableError("no year known")
@@ -131,9 +151,11 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
     last, coming = reference - timedelta(days=back or 7), reference + timedelta(days=7 - back)
     if point.cue in ("past", "next"):
         return Resolved((last if point.cue == "past" else coming).isoformat(), "publication")
-    told = [a.day for a in context.anchors if a.day and a.day.isoweekday() == wanted and abs((a.day - reference).days) <= 8]
-    if told and told[-1]:
-        return Resolved(told[-1].isoformat(), "document")
+    if context.stretch and context.is_entry(*span):
+        first, end = context.stretch
+        day = first + timedelta(days=(wanted - first.isoweekday()) % 7)
+        if day <= end:
+            return Resolved(day.isoformat(), "document")
     tense = context.tense(*span)
     if back == 0:
         day = reference
@@ -147,12 +169,26 @@ def _weekday(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
 
 def _numbered_weekday(point: Point, context: Context) -> Resolved:
     """`lundi 16`: the nearest such day to the one told last, or to the reference date."""
-    base = context.told_day or _reference(context)
+    base = context.told_day or (_reference(context) if context.told is None or context.reference else context.told + timedelta(days=14))
     near = (base + timedelta(days=offset) for distance in range(190) for offset in (distance, -distance))
     day = next((day for day in near if day.day == point.day and day.isoweekday() == point.weekday), None)
     if day is None:
         raise UnresolvableError("impossible date")
     return Resolved(day.isoformat(), "document" if context.told_day else "publication")
+
+
+def _day_alone(point: Point, context: Context, span: tuple[int, int]) -> Resolved:
+    """`le 15`: the nearest one on the side of the tense (the past without one), without a publication date nearest to the day told last."""
+    base = context.reference or context.told_day
+    if base is None:
+        raise UnresolvableError("no reference date")
+    year_months = (shift_months(base, months) for months in (-1, 0, 1))
+    days = [date(y, m, point.day or 1) for y, m in year_months if (point.day or 1) <= month_days(y, m)]
+    tense = context.tense(*span) or "past"
+    chosen = _by_tense(point, days, base, tense) if context.reference else min(days, key=lambda day: abs(day - base), default=None)
+    if chosen is None:
+        raise UnresolvableError("impossible date")
+    return Resolved(chosen.isoformat(), "publication" if context.reference else "document", guess=True)
 
 
 def _reference(context: Context) -> date:
@@ -187,7 +223,7 @@ def resolve_point(point: Point, context: Context, span: tuple[int, int]) -> Reso
     if point.weekday is not None and point.day is None:
         return _weekday(point, context, span)
     if point.month is None and point.day is not None:
-        return _numbered_weekday(point, context)
+        return _numbered_weekday(point, context) if point.weekday is not None else _day_alone(point, context, span)
     if point.year is not None:
         return Resolved(_spelled(point, point.year))
     if point.month is not None and point.day is not None and point.day > 29 and point.day > month_days(2024, point.month):
@@ -206,10 +242,20 @@ def _completed(left: Point, right: Point) -> Point:
     return replace(left, cue=left.cue or right.cue) if left.year is None and left.month is not None else left
 
 
+def _in_course(left: Point, right: Point, first: Resolved, reference: date) -> Resolved:
+    """The beginning a year earlier if the interval then holds the publication date: `du 7 au 19 décembre` of a fair that is open."""
+    year = int(first.value[:4]) - 1
+    begin, end = _begins(left, year), _begins(right, year + (_first_month(left) > _first_month(right)))
+    holds = begin is not None and end is not None and begin <= reference <= _ends(right, end)
+    return replace(first, value=_spelled(left, year)) if holds else first
+
+
 def resolve_interval(interval: Interval, context: Context, span: tuple[int, int]) -> Resolved:
     """The value `first/last` of an interval; what one end leaves open the other tells."""
     left, right = _completed(interval.left, interval.right), interval.right
     first = resolve_point(left, context, span)
+    if first.basis == "publication" and left.month is not None and not left.cue and left.unit is None:
+        first = _in_course(left, right, first, _reference(context))
     if right.year is None and right.unit is None and (right.month is not None or right.part is not None):
         year = int(first.value[:4]) + (_first_month(left) > _first_month(right))
         last = Resolved(_spelled(right, year), first.basis)

@@ -9,11 +9,11 @@ from pipeline.core.facts import DatedExpression, Span
 from pipeline.extraction.dates.calendar import days_covered
 from pipeline.extraction.dates.compounds import read_interval, read_list
 from pipeline.extraction.dates.context import Anchor, Context
-from pipeline.extraction.dates.durations import read_duration, read_range
+from pipeline.extraction.dates.durations import as_length, read_duration, read_range
 from pipeline.extraction.dates.guards import named_by, refusal
 from pipeline.extraction.dates.header import Candidate, published_candidate
 from pipeline.extraction.dates.masking import Masks, masked_spans, year_in_names
-from pipeline.extraction.dates.phrases import Interval, Phrase, Point
+from pipeline.extraction.dates.phrases import Duration, Interval, Phrase, Point
 from pipeline.extraction.dates.points import read_point
 from pipeline.extraction.dates.resolution import Resolved, UnresolvableError, resolve
 from pipeline.extraction.dates.roles import role_of
@@ -141,7 +141,7 @@ def scan(text: str, *, reference: date | None = None, masks: Sequence[Span] = ()
         return Scan((), ())
     phrases, rejections = _accepted(line, Masks([*masks, *masked_spans(text, line.folded)]))
     published = published_candidate(text, line.folded, list(_candidates(line, phrases)))
-    context = Context(text, reference or (days_covered(published.value)[0] if published else None))
+    context = Context(text, reference or (days_covered(published.value)[1] if published else None))
     context.anchors.extend(_anchors(line, phrases, published))
     if context.reference is None and not context.anchors:
         context.named_year = _named_year(line, list(_phrases(line)), masks)
@@ -158,7 +158,9 @@ def _publication(published: Candidate | None) -> tuple[date, Span] | None:
 
 def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejections: list[Rejection]) -> Iterator[DatedExpression]:
     """The expressions that have a value; those that have none are added to the rejections."""
-    for phrase in phrases:
+    for told in phrases:
+        unknown = context.reference is None and isinstance(told, Duration) and line.classes[told.start - 1 : told.start] == "I"
+        phrase = as_length(told) if unknown and isinstance(told, Duration) else told
         span = Span(*line.offsets(phrase.start, phrase.end))
         try:
             resolved = resolve(phrase, context, (span.start, span.end))
@@ -166,7 +168,7 @@ def _resolved(line: Line, phrases: Sequence[Phrase], context: Context, rejection
             rejections.append(Rejection(span, str(error)))
             continue
         expression = _expression(line, phrase, span, resolved, context)
-        context.tell(expression.start_date, exact=expression.start_date == expression.end_date)
+        context.tell(expression.start_date, expression.end_date)
         yield expression
 
 
