@@ -45,11 +45,25 @@ LABELS = {
     "amount": "montant",
     "currency": "devise",
     "amount_shared": "montant partagé",
+    "add_agreements": "accord",
+    "add_funding": "financement",
+    "add_project_members": "membre de projet",
+    "add_organisations": "organisation",
+    "add_projects": "projet",
+    "add_programmes": "programme",
     "declared": "déclaré",
     "found": "trouvé",
     "fact": "fait",
     "document_id": "document",
 }
+
+COLUMNS = {
+    ("funding", "project_id"): "bénéficiaire (projet)",
+    ("funding", "organisation_id"): "bénéficiaire (organisation)",
+    ("project_members", "organisation_id"): "membre",
+    ("organisations", "kind"): "type",
+}
+"""Words for columns that mean something else in one table."""
 
 VALUES = {
     "signed": "signé",
@@ -72,6 +86,12 @@ VALUES = {
     "coordinator": "coordinateur",
     "partner": "partenaire",
     "label": "labellisation",
+    "true": "oui",
+    "True": "oui",
+    "false": "non",
+    "False": "non",
+    "project": "projet",
+    "programme": "programme",
 }
 """Words for the values of closed lists."""
 
@@ -85,9 +105,17 @@ DETAILS = {
 """Words for the details of a cause."""
 
 
+CLOSED = ("kind", "status", "role", "amount_shared")
+
+
+def column_label(table: str, column: str) -> str:
+    """A column of a table in the words of the interface."""
+    return COLUMNS.get((table, column), LABELS.get(column, column))
+
+
 def value_label(value: object, column: str) -> str:
     """A value as people read it, where its column holds one of a closed list."""
-    return VALUES.get(str(value), str(value)) if column in ("kind", "status", "role") else str(value)
+    return VALUES.get(str(value), str(value)) if column in CLOSED else str(value)
 
 
 def detail_label(detail: str) -> str:

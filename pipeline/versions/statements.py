@@ -54,6 +54,12 @@ class Statements:
         return found
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """The cleaned text of each document."""
+        table = self.tables["texts"]
+        return dict(zip(table["document_id"], table["text"], strict=True))
+
+    @cached_property
     def arrow(self) -> dict[str, pa.Table]:
         """The tables of facts, each row with its parties and its words."""
         return {name: self._arrow(name) for name in FACTS}
