@@ -3,8 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,10 +63,15 @@ def changes(request: Request) -> Response:
     cards = [card(room, item, decided) for item in found[(page - 1) * PAGE : page * PAGE]]
     query = {name: value for name, value in asdict(filters).items() if value}
     return show(
-        request, "changes.html", cards=cards, filters=filters, choices=table.choices, found=len(found), page=page, pages=pages,
+        request, "changes.html", groups=grouped(cards), filters=filters, choices=table.choices, found=len(found), page=page, pages=pages,
         query=urlencode(query), last=last, progress=progress, over=table.over, aside=len(decided) - progress[0],
         sizes=Counter(item.home for item in found), addresses=table.addresses,
     )  # fmt: skip
+
+
+def grouped(cards: Iterable[Card]) -> list[tuple[str, list[Card]]]:
+    """The cards by document, in their order."""
+    return [(document, list(group)) for document, group in groupby(cards, key=lambda card: card.item.home)]
 
 
 def filters_of(request: Request) -> Filters:

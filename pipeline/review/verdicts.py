@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.core.errors import VersionError
 from pipeline.core.schema import key_columns
-from pipeline.review.desk import Item, Table
+from pipeline.review.desk import NO_CHANGE, Item, Table
 from pipeline.review.values import check_row, editable, parsed
 from pipeline.versions.decisions import Decision
 from pipeline.versions.diff import Kind
@@ -70,6 +70,8 @@ def correct(
         return replaced(item, table, who, at, wanted, why)
     seen = {**{column: change.new[column] for column in wanted}, **quote_of(change.new)}
     corrected = decision(item, table, "correct", who, at, why, seen=seen, value=wanted)
+    if item.number == NO_CHANGE:
+        return [corrected]  # what the fact stands on, a person's word for example, stays
     return [corrected, decision(item, table, "accept", who, at, why, seen={**change.new, **wanted})]
 
 

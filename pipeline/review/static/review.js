@@ -115,12 +115,14 @@ if (adding && text) {
   const quote = document.getElementById("quote"), open = (field) => field.matches("#quote, [data-names], [name$='.name']");
   arm(quote);
   adding.addEventListener("focusin", (event) => { if (open(event.target)) arm(event.target); });
-  document.addEventListener("selectionchange", () => { const words = chosenWords(); if (words) armed.value = words; });
-  text.addEventListener("pointerup", () => { if (chosenWords()) armed.dispatchEvent(new Event("change", { bubbles: true })); });
+  const take = () => { const words = chosenWords(); if (words) armed.value = words; return words; };
+  const done = () => { if (take()) armed.dispatchEvent(new Event("change", { bubbles: true })); };
+  document.addEventListener("selectionchange", take);
+  text.addEventListener("pointerup", done);
   text.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (/^Arrow/.test(event.key)) { event.preventDefault(); step(event); }
-    if (event.key === "Enter") { event.preventDefault(); armed.focus(); armed.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (event.key === "Enter") { event.preventDefault(); done(); armed.focus(); }
   });
   adding.addEventListener("change", (event) => { if (event.target.dataset.names) askForNew(event.target); });
 }
