@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pipeline.core.facts import Agreement, Document, DocumentFacts, Entity, Evidence, Label, Mention, Span
 from pipeline.core.ids import content_hash, stable_id
@@ -31,8 +32,12 @@ class Resolution:
 
     def id_of(self, document_id: str, entity_key: str) -> str | None:
         """The row whose name the key is."""
+        return self._ids.get(entity_key)
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
         rows = (*self.organisations, *self.projects, *self.programmes)
-        return next((row.id for row in rows if entity_key in (row.name, *row.aliases)), None)
+        return {name: row.id for row in reversed(rows) for name in (*row.aliases, row.name)}
 
 
 def org(name: str, **values: str) -> Resolved:
