@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from itertools import groupby
@@ -57,7 +56,7 @@ def changes(request: Request) -> Response:
     """The changes that wait, filtered, a page at a time."""
     room, filters = room_of(request), filters_of(request)
     last, decided = room.desk.decided()
-    found = room.desk.select(filters, decided)
+    found, sizes = room.select(filters, last, decided)
     table, pages, progress = room.laid, (len(found) - 1) // PAGE + 1, room.desk.progress(decided)
     page = max(min(number(request.query_params.get("page")), pages), 1)
     cards = [card(room, item, decided) for item in found[(page - 1) * PAGE : page * PAGE]]
@@ -65,7 +64,7 @@ def changes(request: Request) -> Response:
     return show(
         request, "changes.html", groups=grouped(cards), filters=filters, choices=table.choices, found=len(found), page=page, pages=pages,
         query=urlencode(query), last=last, progress=progress, over=table.over, aside=len(decided) - progress[0],
-        sizes=Counter(item.home for item in found), addresses=table.addresses,
+        sizes=sizes, addresses=table.addresses,
     )  # fmt: skip
 
 
@@ -90,16 +89,24 @@ def number(text: str | None) -> int:
 
 
 def card(room: Room, item: Item, decided: Mapping[FactKey, Decision]) -> Card:
-    """One change, made ready."""
+    """One change, made ready; all but the decision is kept for the next time."""
+    made = room.cards.get(item.number) or (cells(item.judged.change, room.laid.names), words_shown(room, item), known_facts(room, item))
+    if item.number != NO_CHANGE:
+        room.cards[item.number] = made
+    found, words, known = made
+    return Card(item, found, words, known, decided.get(item.fact), fields_of(room, item, decided))
+
+
+def words_shown(room: Room, item: Item) -> list[Told]:
+    """The words of a fact in their context, the old ones first."""
     table, change = room.laid, item.judged.change
     ids = {part for value in change.row.values() if isinstance(value, str) for part in value.split("|")}
     sides = [("old", table.base, room.old), ("new", table.head, room.new)]
-    found = [
+    return [
         Told(side, words.document_id, table.addresses.get(words.document_id, ""), place_of(words), passages.passage(words, ids))
         for side, statements, passages in sides
         for words in shown_words(statements, item, side)
     ]
-    return Card(item, cells(change, table.names), found, known_facts(room, item), decided.get(item.fact), fields_of(room, item, decided))
 
 
 def place_of(words: Words) -> str:

@@ -1,10 +1,11 @@
 """What every page needs: the desk, passages of both versions, organisations; and how a page is shown."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cache, cached_property
 from itertools import islice
 from typing import Any
+from urllib.parse import quote_plus
 
 import jinja2
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from pipeline.core.lexicon import Lexicon
 from pipeline.core.names import fold
 from pipeline.resolution import Resolution, ResolvedEntity, Suggestion, suggestions
-from pipeline.review.desk import Desk, Table
+from pipeline.review.desk import Desk, Filters, Item, Table
 from pipeline.review.labels import LABELS, column_label, detail_label, value_label
 from pipeline.review.names import organisations
 from pipeline.review.passages import Passages
@@ -24,6 +25,9 @@ from pipeline.versions.diff import SEPARATOR
 from pipeline.versions.naming import Directory
 from pipeline.versions.statements import ENTITIES, FactKey, Statements
 
+KEPT = 30
+"""Selections that are kept at once."""
+
 BARE = ENTITIES
 """Tables of names, which state no more than that a name is there."""
 
@@ -33,6 +37,9 @@ class Room:
 
     def __init__(self, desk: Desk, table: Table, lexicon: Lexicon) -> None:
         self.desk, self.laid, self.lexicon = desk, table, lexicon
+        self.cards: dict[int, Any] = {}
+        """What the cards of changes show, by number, as far as it was asked for."""
+        self._selected: tuple[int, dict[Filters, tuple[list[Item], Counter[str]]]] = (-1, {})
         self._named: tuple[tuple[str, ...], Directory] | None = None
         self.old, self.new = Passages(table.base, lexicon), Passages(table.head, lexicon)
 
@@ -40,6 +47,22 @@ class Room:
     def organisations(self) -> dict[str, ResolvedEntity]:
         """The organisations of the staged version, by id."""
         return organisations(self.laid.head)
+
+    def select(self, filters: Filters, last: int, decided: Mapping[FactKey, Decision]) -> tuple[list[Item], Counter[str]]:
+        """The changes that a person wants to see, and how many each document has; kept until somebody decides.
+
+        Args:
+            filters: what is wanted.
+            last: number of the last decision.
+            decided: the decisions so far.
+        """
+        if self._selected[0] != last or len(self._selected[1]) > KEPT:
+            self._selected = (last, {})
+        found = self._selected[1].get(filters)
+        if found is None:
+            items = self.desk.select(filters, decided)
+            found = self._selected[1][filters] = (items, Counter(item.home for item in items))
+        return found
 
     def directory(self, decided: Mapping[FactKey, Decision]) -> Directory:
         """Every name of the staged version, and those that people have stated since."""
@@ -141,12 +164,18 @@ def room_of(request: Request) -> Room:
     return room
 
 
+def fact_address(fact: FactKey) -> str:
+    """Where a fact has its page."""
+    return f"/fait?table={fact[0]}&row={quote_plus(fact[1])}"
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Templates of this room; every text is escaped, an unknown name is an error."""
     loader = jinja2.PackageLoader("pipeline.review")
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters.update(label=lambda word: LABELS.get(str(word), str(word)), value=value_label, detail=detail_label, column=column_label)
+    made.filters.update(label=lambda word: LABELS.get(str(word), str(word)), value=value_label, detail=detail_label)
+    made.filters.update(column=column_label, address=fact_address)
     return made
 
 

@@ -29,7 +29,8 @@ def tables(text=TEXT, *names, **stated):
     """What the machine finds in the text: two clusters, an agreement, a project, a programme; more names as asked."""
     read = document("presse/a.txt", text)
     labels = {"Vega": Label.PROJECT, "Phare 2030": Label.PROGRAMME}
-    given = facts(read, "Alpha", "Beta", "Vega", "Phare 2030", *names, labels=labels, agreements=(agreement(read, "Alpha", "Beta"),), **stated)
+    found = (agreement(read, "Alpha", "Beta"),)
+    given = facts(read, "Alpha", "Beta", "Vega", "Phare 2030", *names, labels=labels, agreements=found, **stated)
     rows = Resolution([org("Alpha"), org("Beta"), *map(org, names)], [project("Vega")], [programme("Phare 2030")])
     return tables_of([(read, given)], rows)
 
@@ -81,11 +82,13 @@ def held(store, text=TEXT, *names, **stated):
 NORDFJORD = ("Nordfjord Cluster", "cluster", "Norvège")
 BPIFRANCE = ("Bpifrance", "public", "FR")
 CASES = [
-    ("agreements", "Nordfjord Cluster (Norvège)", {"signatories": "Alpha ; Beta", "counterparts": "Nordfjord Cluster", "signed_on": "2019-03"}, [NORDFJORD]),
+    ("agreements", "Nordfjord Cluster (Norvège)",
+     {"signatories": "Alpha ; Beta", "counterparts": "Nordfjord Cluster", "signed_on": "2019-03"}, [NORDFJORD]),
     ("funding", GRANT, {"project_id": "Vega", "programme_id": "Phare 2030", "amount": "2 500 000", "currency": "eur"}, []),
     ("funding", GRANT, {"organisation_id": "alpha", "funder_id": "Bpifrance", "amount": "0,5", "currency": "EUR"}, [BPIFRANCE]),
     ("project_members", "Le projet Vega réunit Alpha", {"project_id": "Vega", "organisation_id": "Alpha", "role": "coordinator"}, []),
-    ("project_members", "Vega réunit Alpha et Nordfjord Cluster", {"project_id": "Vega", "organisation_id": "Nordfjord Cluster", "role": "partner"}, [NORDFJORD]),
+    ("project_members", "Vega réunit Alpha et Nordfjord Cluster",
+     {"project_id": "Vega", "organisation_id": "Nordfjord Cluster", "role": "partner"}, [NORDFJORD]),
     ("organisations", "Nordfjord Cluster", {"country_code": "NO"}, []),
     ("projects", "Vega réunit", {"name": "réunit", "start_date": "2019", "end_date": "2020-02-29"}, []),
     ("programmes", "millions d'euros", {}, []),
@@ -118,11 +121,15 @@ WRONG = [
     ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Beta"}, [], "déjà dans les tables"),
     ("agreements", "Alpha", {"signatories": "Alpha"}, [], "contrepartie"),
     ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Gamma"}, [], "« Gamma » n'est pas dans les tables"),
-    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Gamma"}, [("Gamma", "cluster", "")], "ne sont pas dans le texte"),
+    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Gamma"},
+     [("Gamma", "cluster", "")], "ne sont pas dans le texte"),
     ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance"}, [("Bpifrance", "", "")], "dites ce que c'est"),
-    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance"}, [("Bpifrance", "public", "Atlantide")], "n'est pas un pays"),
-    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance", "signed_on": "2019-02-30"}, [BPIFRANCE], "n'est pas une date"),
-    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance", "start_date": "2020", "end_date": "2019-12"}, [BPIFRANCE], "avant"),
+    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance"},
+     [("Bpifrance", "public", "Atlantide")], "n'est pas un pays"),
+    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance", "signed_on": "2019-02-30"},
+     [BPIFRANCE], "n'est pas une date"),
+    ("agreements", "Alpha", {"signatories": "Alpha", "counterparts": "Bpifrance", "start_date": "2020", "end_date": "2019-12"},
+     [BPIFRANCE], "avant"),
     ("funding", GRANT, {"programme_id": "Phare 2030"}, [], "bénéficiaire"),
     ("funding", GRANT, {"project_id": "Vega"}, [], "source"),
     ("funding", GRANT, {"project_id": "Vega", "programme_id": "Phare 2030", "amount": "5"}, [], "devise"),
@@ -293,7 +300,8 @@ def test_the_role_of_a_member_is_corrected(person, store):
     add(person, "project_members", "Le projet Vega réunit Alpha", project_id="Vega", organisation_id="Alpha", role="partner")
     publish(person)
     row = "|".join(store.readable().table("project_members").iloc[0])
-    form = {"csrf": secret(person.get(ADDRESS).text), "table": "project_members", "row": row, "verdict": "correct", "to_role": "coordinator"}
+    form = {"csrf": secret(person.get(ADDRESS).text), "table": "project_members", "row": row, "verdict": "correct"}
+    form["to_role"] = "coordinator"
     assert person.post("/decider", data=form, headers={"accept": "application/json"}).status_code == 200
     publish(person)
     assert list(store.readable().table("project_members")["role"]) == list(held(store).tables["project_members"]["role"]) == ["coordinator"]
