@@ -15,7 +15,7 @@ from pipeline.core.lexicon import Lexicon
 from pipeline.core.names import fold
 from pipeline.resolution import Resolution, ResolvedEntity, Suggestion, suggestions
 from pipeline.review.desk import Desk, Filters, Item, Table
-from pipeline.review.labels import LABELS, column_label, detail_label, value_label
+from pipeline.review.labels import LABELS, column_label, detail_label, reason_label, value_label
 from pipeline.review.names import organisations
 from pipeline.review.passages import Passages
 from pipeline.review.security import csrf
@@ -175,7 +175,7 @@ def environment() -> jinja2.Environment:
     loader = jinja2.PackageLoader("pipeline.review")
     made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters.update(label=lambda word: LABELS.get(str(word), str(word)), value=value_label, detail=detail_label)
-    made.filters.update(column=column_label, address=fact_address)
+    made.filters.update(column=column_label, reason=reason_label, address=fact_address)
     return made
 
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from pipeline.core.facts import Funding, Label, Refusal
 from pipeline.core.lexicon import load_lexicon
 from pipeline.resolution import resolve
+from pipeline.review.labels import reason_label
 from pipeline.tables.checks import check_tables
 from pipeline.tables.frames import records
 from pipeline.versions.amend import amend
@@ -305,3 +306,9 @@ def test_the_role_of_a_member_is_corrected(person, store):
     assert person.post("/decider", data=form, headers={"accept": "application/json"}).status_code == 200
     publish(person)
     assert list(store.readable().table("project_members")["role"]) == list(held(store).tables["project_members"]["role"]) == ["coordinator"]
+
+
+def test_every_reason_of_the_word_lists_is_told_in_french():
+    lexicon = load_lexicon()
+    found = {pattern.label for name in ("refusals", "funding_refusals") for pattern in lexicon.patterns(name)}
+    assert {reason for reason in found if reason_label(reason) == reason} == set()
