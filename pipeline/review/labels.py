@@ -115,7 +115,7 @@ REASONS = {
     "denied": "démenti",
     "no two named parties linked by it": "il ne lie pas deux parties nommées",
     "one event or action held in partnership": "un événement ou une action en partenariat",
-    "the beneficiary, or the programme and the funder, are not named": "le bénéficiaire, ou le programme et le financeur, ne sont pas nommés",
+    "the beneficiary, or the programme and the funder, are not named": "bénéficiaire, ou programme et financeur, ne sont pas nommés",
     "the two sides are not two different named organisations": "les deux côtés ne sont pas deux organisations nommées et différentes",
     "the word has another sense here": "le mot a un autre sens ici",
 }
