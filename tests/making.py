@@ -37,7 +37,7 @@ class Resolution:
     @cached_property
     def _ids(self) -> dict[str, str]:
         rows = (*self.organisations, *self.projects, *self.programmes)
-        return {name: row.id for row in reversed(rows) for name in (row.name, *row.aliases)}
+        return {name: row.id for row in reversed(rows) for name in (*row.aliases, row.name)}
 
 
 def org(name: str, **values: str) -> Resolved:

@@ -107,6 +107,12 @@ def own_index() -> dict[str, Territory]:
 
 
 @cache
+def country_codes() -> frozenset[str]:
+    """ISO 3166-1 alpha-2 codes of the countries that French has a name for."""
+    return frozenset(row["country_code"] for row in rows("countries.csv", "name", "country_code", "aliases"))
+
+
+@cache
 def sure_names() -> frozenset[str]:
     """Folded names that a reader of French press takes for a place without more: the own lists, French-speaking and great cities."""
     return frozenset((*own_index(), *(key for key, city in cities() if key == fold(city["name"]) and is_familiar(city))))

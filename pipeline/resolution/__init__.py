@@ -6,7 +6,7 @@ for a reviewer
 """
 
 from pipeline.resolution.judgements import NO_JUDGEMENTS, Judgement, JudgementError, Judgements, read_judgements
-from pipeline.resolution.resolve import resolve
+from pipeline.resolution.resolve import resolve, row_of_name
 from pipeline.resolution.suggest import Suggestion, suggestions
 from pipeline.resolution.values import Merge, Resolution, ResolvedEntity
 
@@ -21,5 +21,6 @@ __all__ = [
     "Suggestion",
     "read_judgements",
     "resolve",
+    "row_of_name",
     "suggestions",
 ]

@@ -7,18 +7,19 @@ countries never merge without a judgement; names of a few letters merge only whe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.core.facts import DocumentFacts, Entity
+from pipeline.core.ids import stable_id
 from pipeline.core.lexicon import GazetteerEntry
 from pipeline.core.names import fold
-from pipeline.resolution.choose import Known, chosen, with_ids
+from pipeline.resolution.choose import Known, anchor, chosen, distinguishing, with_ids
 from pipeline.resolution.claims import REASONS, Block, Claim, blocks
 from pipeline.resolution.judgements import NO_JUDGEMENTS, Judgements
 from pipeline.resolution.linking import Groups
 from pipeline.resolution.normal import core, thresholds
-from pipeline.resolution.values import Bearer, Family, Resolution, ResolvedEntity, family_of, kind_of
+from pipeline.resolution.values import PREFIXES, Bearer, Family, Resolution, ResolvedEntity, family_of, kind_of
 
 FAMILIES: tuple[Family, ...] = ("organisation", "project", "programme")
 
@@ -42,6 +43,25 @@ def resolve(facts: Sequence[DocumentFacts], *, judgements: Judgements = NO_JUDGE
     return Resolution(
         tuple(found["organisation"]), tuple(found["project"]), tuple(found["programme"]), judged_apart(bearers, ids, judgements), ids
     )
+
+
+def row_of_name(
+    name: str, family: Family, kind: str, *, country: str | None = None, known: Iterable[GazetteerEntry] = (), taken: Collection[str] = ()
+) -> ResolvedEntity:
+    """The row that one name makes on its own, with the id that it has when documents name it so.
+
+    Args:
+        name: as documents write it.
+        family: organisation, project or programme.
+        kind: an organisation's kind, else the family.
+        country: ISO 3166-1 alpha-2, if it is known.
+        known: gazetteer entries, as for `resolve`.
+        taken: ids of other rows, which it must not have.
+    """
+    group, listed = [Bearer(("", name), family, kind, (name,), country)], known_names(known, family)
+    row = chosen(group, [], listed)
+    keys = (stable_id(PREFIXES[family], *key) for key in distinguishing(anchor(group, family, listed), row))
+    return replace(row, id=next(key for key in keys if key not in taken))
 
 
 def distinct(facts: Iterable[DocumentFacts], judgements: Judgements) -> Iterator[Bearer]:

@@ -1,5 +1,7 @@
 """The web page on which people decide about changes; it reads and writes through `versions/`.
 
-`desk` what is to be decided, kept in memory · `passages` sentences in context · `verdicts` keys and forms → decisions · `names` merged and
-split organisations · `security` who may do what · `pages` and `posts` the addresses · `app` puts it together
+`desk` what is to be decided, kept in memory · `room` what every page looks up · `passages` sentences in context · `values` fields of forms
+and what may stand in them · `verdicts` keys and corrections → decisions · `adding` facts and names that the machine missed → decisions ·
+`names` merged and split organisations · `security` who may do what · `pages` and `reading` what is shown, `posts` what is done · `app` puts
+it together
 """

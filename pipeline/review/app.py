@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipeline.core.errors import VersionError
 from pipeline.core.lexicon import load_lexicon
-from pipeline.review import pages, posts
+from pipeline.review import pages, posts, reading
 from pipeline.review.desk import Desk
 from pipeline.review.room import show
 from pipeline.review.security import LOOPBACK, Guard, session_key
@@ -31,13 +31,15 @@ ROUTES = [
     Route("/decider", posts.decide, methods=["POST"]),
     Route("/annuler", posts.undo, methods=["POST"]),
     Route("/publier", posts.publish, methods=["POST"]),
-    Route("/document/{key}", pages.document),
+    Route("/document/{key}", reading.document),
     Route("/document/{key}", posts.add, methods=["POST"]),
-    Route("/organisations", pages.organisations),
+    Route("/fait", reading.fact),
+    Route("/noms", reading.names),
+    Route("/organisations", reading.organisations),
     Route("/organisations", posts.judge_pair, methods=["POST"]),
-    Route("/organisation/{key}", pages.organisation),
+    Route("/organisation/{key}", reading.organisation),
     Route("/organisation/{key}", posts.split, methods=["POST"]),
-    Route("/nombres", pages.counts),
+    Route("/nombres", reading.counts),
     Mount("/static", StaticFiles(packages=[("pipeline.review", "static")])),
 ]
 

@@ -11,9 +11,10 @@ from threading import Lock
 
 from pipeline.versions.again import Again, stamp
 from pipeline.versions.amend import Amended
+from pipeline.versions.causes import Cause, Reason
 from pipeline.versions.decisions import Decision, log_of
 from pipeline.versions.describe import title
-from pipeline.versions.diff import Kind
+from pipeline.versions.diff import Change, Kind
 from pipeline.versions.gate import Judged, judge_versions
 from pipeline.versions.policy import Policy
 from pipeline.versions.statements import FactKey, Statements
@@ -21,6 +22,9 @@ from pipeline.versions.store import Store
 
 PAGE = 50
 """Changes on one page."""
+
+NO_CHANGE = -1
+"""Number of a fact on which no change waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,21 @@ class Table:
     def by_fact(self) -> dict[FactKey, Item]:
         """The changes by fact."""
         return {item.fact: item for item in self.items}
+
+    @cached_property
+    def choices(self) -> dict[str, list[tuple[str, int]]]:
+        """What the filters offer, with counts."""
+        return choices(self.items)
+
+    def item_of(self, fact: FactKey) -> Item | None:
+        """The change of a fact, or a fact that has not changed as if it were new; None if it is not there."""
+        if fact in self.by_fact:
+            return self.by_fact[fact]
+        row = self.head.rows.get(fact)
+        if row is None:
+            return None
+        change = Change(*fact[:1], Kind.ADDED, fact[1], tuple(row), new=row)
+        return self._item(NO_CHANGE, Judged(change, Reason(Cause.SOURCE), self.head.confidence(fact), "publish"))
 
     def documents_of(self, judged: Judged) -> tuple[str, ...]:
         """Documents whose words state a changed fact, in the version in which it stands."""
@@ -199,8 +218,8 @@ class Desk:
 
     def progress(self, decided: Mapping[FactKey, Decision]) -> tuple[int, int]:
         """Changes decided, and all."""
-        items = self.table.items
-        return sum(item.fact in decided for item in items), len(items)
+        facts = self.table.by_fact
+        return len(facts.keys() & decided.keys()), len(facts)
 
 
 def choices(items: Sequence[Item]) -> dict[str, list[tuple[str, int]]]:

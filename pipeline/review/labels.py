@@ -45,11 +45,25 @@ LABELS = {
     "amount": "montant",
     "currency": "devise",
     "amount_shared": "montant partagé",
+    "add_agreements": "accord",
+    "add_funding": "financement",
+    "add_project_members": "membre de projet",
+    "add_organisations": "organisation",
+    "add_projects": "projet",
+    "add_programmes": "programme",
     "declared": "déclaré",
     "found": "trouvé",
     "fact": "fait",
     "document_id": "document",
 }
+
+COLUMNS = {
+    ("funding", "project_id"): "bénéficiaire (projet)",
+    ("funding", "organisation_id"): "bénéficiaire (organisation)",
+    ("project_members", "organisation_id"): "membre",
+    ("organisations", "kind"): "type",
+}
+"""Words for columns that mean something else in one table."""
 
 VALUES = {
     "signed": "signé",
@@ -72,6 +86,12 @@ VALUES = {
     "coordinator": "coordinateur",
     "partner": "partenaire",
     "label": "labellisation",
+    "true": "oui",
+    "True": "oui",
+    "false": "non",
+    "False": "non",
+    "project": "projet",
+    "programme": "programme",
 }
 """Words for the values of closed lists."""
 
@@ -98,9 +118,38 @@ DETAILS = {
 """Words for the details of a cause."""
 
 
+REASONS = {
+    "a call is announced, nobody is paid yet": "un appel est annoncé, personne n'est encore payé",
+    "a contract, a licence or a take-over": "un contrat, une licence ou un rachat",
+    "a funding convention, not an agreement": "une convention de financement, pas un accord",
+    "a general word on partnerships, no link of two bodies": "un mot général sur les partenariats, sans lien entre deux organismes",
+    "an accord of states or a trade treaty": "un accord entre États ou un traité commercial",
+    "an agreement inside one organisation": "un accord à l'intérieur d'une organisation",
+    "denied": "démenti",
+    "no two named parties linked by it": "il ne lie pas deux parties nommées",
+    "one event or action held in partnership": "un événement ou une action en partenariat",
+    "the beneficiary, or the programme and the funder, are not named": "bénéficiaire, ou programme et financeur, ne sont pas nommés",
+    "the two sides are not two different named organisations": "les deux côtés ne sont pas deux organisations nommées et différentes",
+    "the word has another sense here": "le mot a un autre sens ici",
+}
+"""Words for why a sentence gave no fact."""
+
+CLOSED = ("kind", "status", "role", "amount_shared")
+
+
+def column_label(table: str, column: str) -> str:
+    """A column of a table in the words of the interface."""
+    return COLUMNS.get((table, column), LABELS.get(column, column))
+
+
+def reason_label(reason: str) -> str:
+    """Why a sentence gave no fact, in the words of the interface; a reason of other word lists as it stands there."""
+    return REASONS.get(reason, reason)
+
+
 def value_label(value: object, column: str) -> str:
     """A value as people read it, where its column holds one of a closed list."""
-    return VALUES.get(str(value), str(value)) if column in ("kind", "status", "role") else str(value)
+    return VALUES.get(str(value), str(value)) if column in CLOSED else str(value)
 
 
 def detail_label(detail: str) -> str:

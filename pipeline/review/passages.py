@@ -10,10 +10,13 @@ import pandas as pd
 
 from pipeline.core.errors import LexiconError
 from pipeline.core.lexicon import Lexicon, Pattern
-from pipeline.versions.statements import Statements, Words
+from pipeline.versions.statements import ENTITIES, Statements, Words
 
 AROUND = 140
 """Code points of context on either side of a quote."""
+
+Range = tuple[int, int]
+"""First code point, and one past the last."""
 
 PRIORITY = ("party", "date", "trigger", "mention")
 
@@ -34,6 +37,8 @@ class Piece:
     text: str
     kind: str = ""
     quoted: bool = False
+    here: bool = False
+    """Whether it is what somebody has followed a link to."""
 
 
 class Passages:
@@ -42,11 +47,10 @@ class Passages:
     def __init__(self, statements: Statements, lexicon: Lexicon) -> None:
         self.statements, self.lexicon = statements, lexicon
 
-    @cached_property
+    @property
     def texts(self) -> Mapping[str, str]:
         """The cleaned text of each document."""
-        table = self.statements.tables["texts"]
-        return dict(zip(table["document_id"], table["text"], strict=True))
+        return self.statements.texts
 
     @cached_property
     def mentions(self) -> Mapping[str, list[tuple[int, int, str]]]:
@@ -81,23 +85,27 @@ class Passages:
         text = self.texts.get(words.document_id, "")
         if text[words.start : words.end] != words.quote:
             return [Piece(words.quote, quoted=True)]
-        start, end = max(words.start - AROUND, 0), min(words.end + AROUND, len(text))
+        start, end = around(text, words.start, words.end)
         marks = [*self.named(words.document_id, set(ids)), *self.when(words.document_id), *self.triggers(words, text)]
-        return pieces(text, start, end, marks, (words.start, words.end))
+        return pieces(text, (start, end), marks, [(words.start, words.end)])
 
-    def document(self, document_id: str) -> list[Piece]:
-        """A whole text with mentions, dates and triggers of facts marked; the words of facts are the quoted stretches."""
+    def document(self, document_id: str, here: tuple[int, int] | None = None) -> list[Piece]:
+        """A whole text with mentions and dates marked; the words of facts are the quoted stretches, `here` is what is looked for."""
         text = self.texts.get(document_id, "")
         marks = [Mark(start, end, "party" if row else "mention") for start, end, row in self.mentions.get(document_id, ())]
-        return pieces(text, 0, len(text), [*marks, *self.when(document_id)], None, self.quoted(document_id))
+        return pieces(text, (0, len(text)), [*marks, *self.when(document_id)], self.quoted(document_id), here)
 
     def quoted(self, document_id: str) -> list[tuple[int, int]]:
         """Stretches that state facts other than that a name is there."""
-        bare = ("organisations", "projects", "programmes")
-        return [
-            (w.start, w.end) for (table, _), found in self.statements.words.items() if table not in bare for w in found
-            if w.document_id == document_id
-        ]  # fmt: skip
+        return self._quoted.get(document_id, [])
+
+    @cached_property
+    def _quoted(self) -> Mapping[str, list[tuple[int, int]]]:
+        found = defaultdict(list)
+        for (table, _), words in self.statements.words.items():
+            for item in words if table not in ENTITIES else ():
+                found[item.document_id].append((item.start, item.end))
+        return found
 
     def named(self, document_id: str, ids: set[str]) -> list[Mark]:
         """Where a document names the parties."""
@@ -114,17 +122,26 @@ class Passages:
         return [Mark(*found.span(), "trigger")] if found else []
 
 
-def pieces(
-    text: str, start: int, end: int, marks: Iterable[Mark], quote: tuple[int, int] | None, quotes: Iterable[tuple[int, int]] = ()
-) -> list[Piece]:
+def around(text: str, start: int, end: int) -> Range:
+    """A stretch with its context, cut between words."""
+    before = text.find(" ", start - AROUND, start) + 1 or start if start > AROUND else 0
+    after = text.rfind(" ", end, end + AROUND) if end + AROUND < len(text) else len(text)
+    return before, max(after, end)
+
+
+def pieces(text: str, shown: Range, marks: Iterable[Mark], quotes: Iterable[Range], here: Range | None = None) -> list[Piece]:
     """A stretch of text cut where marks begin and end; where several overlap, the first of `PRIORITY` shows."""
+    start, end = shown
     inside = sorted((m for m in marks if m.start < end and m.end > start and m.start < m.end), key=lambda mark: mark.start)
-    ranges = [*quotes, *([quote] if quote else [])]
-    bounds = [*((m.start, m.end) for m in inside), *ranges]
+    ranges, sought = [*quotes], [here] if here else []
+    bounds = [*((m.start, m.end) for m in inside), *ranges, *sought]
     cuts = sorted({start, end, *(min(max(cut, start), end) for bound in bounds for cut in bound)})
-    return [
-        Piece(text[one:other], kind_at(inside, one), any(first <= one < last for first, last in ranges)) for one, other in pairwise(cuts)
-    ]
+    return [Piece(text[one:other], kind_at(inside, one), within(one, ranges), within(one, sought)) for one, other in pairwise(cuts)]
+
+
+def within(position: int, ranges: Iterable[Range]) -> bool:
+    """Whether a position lies in one of some stretches."""
+    return any(first <= position < last for first, last in ranges)
 
 
 def kind_at(marks: Iterable[Mark], position: int) -> str:

@@ -11,10 +11,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pipeline.core.errors import VersionError
 from pipeline.review import verdicts
-from pipeline.review.desk import Item
+from pipeline.review.adding import stated
+from pipeline.review.desk import NO_CHANGE, Item
 from pipeline.review.names import judge_names, split_alias
+from pipeline.review.reading import document_page
 from pipeline.review.room import Room, room_of, show
 from pipeline.review.security import form_of, right_token
+from pipeline.review.values import reference
 from pipeline.versions.decisions import ConflictError, Decision, log_of
 from pipeline.versions.gate import Outcome, release_staged
 
@@ -56,21 +59,32 @@ def decided(room: Room, form: Form, who: str) -> list[Decision]:
     Raises:
         VersionError: the change is gone, a value is wrong, or somebody else was faster.
     """
-    table, at, why = room.desk.table, verdicts.now(), form.get("why", "")
-    items, verdict = table.items, form.get("verdict", "")
-    place = int(form["number"]) if form.get("number", "").isdigit() else -1
-    if not 0 <= place < len(items) or form.get("row") != items[place].fact[1]:
-        raise VersionError("ce changement n'est plus là : rechargez la page")
-    item = items[place]
+    at, why, verdict, item = verdicts.now(), form.get("why", ""), form.get("verdict", ""), chosen(room, form)
     if verdict == "like":
         _, known = room.desk.decided()
-        return [one for other in alike(items, item) if other.fact not in known for one in verdicts.accept(other, table, who, at, why)]
+        like = [other for other in alike(room.laid.items, item) if other.fact not in known]
+        return [one for other in like for one in verdicts.accept(other, room.laid, who, at, why)]
     if verdict == "correct":
         values = {name.removeprefix("to_"): value for name, value in form.items() if name.startswith("to_")}
-        return verdicts.correct(item, table, who, at, values, why)
+        directory = room.directory(room.desk.decided()[1])
+        return verdicts.correct(item, room.laid, who, at, values, why, directory=directory)
     if verdict not in ("accept", "reject"):
         raise VersionError(f"verdict inconnu : {verdict!r}")
-    return (verdicts.accept if verdict == "accept" else verdicts.reject)(item, table, who, at, why)
+    return (verdicts.accept if verdict == "accept" else verdicts.reject)(item, room.laid, who, at, why)
+
+
+def chosen(room: Room, form: Form) -> Item:
+    """The change that a form is about, or the fact on which no change waits.
+
+    Raises:
+        VersionError: it is not there any more.
+    """
+    items = room.laid.items
+    place = int(form["number"]) if form.get("number", "").isdecimal() else NO_CHANGE
+    item = items[place] if 0 <= place < len(items) else room.laid.item_of((form.get("table", ""), form.get("row", "")))
+    if item is None or form.get("row") != item.fact[1]:
+        raise VersionError("ce changement n'est plus là : rechargez la page")
+    return item
 
 
 def alike(items: Sequence[Item], wanted: Item) -> list[Item]:
@@ -79,24 +93,29 @@ def alike(items: Sequence[Item], wanted: Item) -> list[Item]:
 
 
 async def undo(request: Request) -> Response:
-    """Withdraw what this person decided last."""
+    """Withdraw what this person decided last, or the decision that the form names."""
     form, who = await form_of(request), request.session["who"]
 
     def withdrawn(room: Room) -> list[Decision]:
-        _, known = room.desk.decided()
         log = log_of(room.desk.store.outputs).all()
-        new = [d for d in log if d.decision_id not in room.desk.table.obeyed]
-        return verdicts.undo(new, who, verdicts.now())
+        new = [d for d in log if d.decision_id not in room.laid.obeyed]
+        return verdicts.undo(new, who, verdicts.now(), form.get("decision", ""))
 
     return await answered(request, form, withdrawn)
 
 
 async def add(request: Request) -> Response:
-    """State a fact that the machine missed."""
+    """State a fact that the machine missed; what cannot be is told on the page, which keeps what was typed."""
     form, who = await form_of(request), request.session["who"]
     key = request.path_params["key"]
-    quote = form.get("quote", "").replace("\r\n", "\n")
-    return await answered(request, form, lambda room: [verdicts.missed(room.desk.table, key, quote, form, who, verdicts.now())])
+
+    def make(room: Room) -> list[Decision]:
+        return stated(room, key, form, who, verdicts.now())
+
+    def again(message: str) -> Response:
+        return document_page(request, form, status=422, notice=message)
+
+    return await answered(request, form, make, again)
 
 
 async def judge_pair(request: Request) -> Response:
@@ -106,7 +125,8 @@ async def judge_pair(request: Request) -> Response:
 
     def judged(room: Room) -> list[Decision]:
         known = log_of(room.desk.store.outputs).all()
-        return [judge_names(room.organisations, (form.get("left", ""), form.get("right", "")), verdict, who, verdicts.now(), known)]
+        right = form.get("right") or reference("organisations", "organisation", form.get("named", ""), room.directory({}))
+        return [judge_names(room.organisations, (form.get("left", ""), right), verdict, who, verdicts.now(), known)]
 
     return await answered(request, form, judged)
 
@@ -124,22 +144,36 @@ async def split(request: Request) -> Response:
     return await answered(request, form, judged)
 
 
-async def answered(request: Request, form: Form, make: Callable[[Room], list[Decision]]) -> Response:
-    """Keep the decisions that a form makes, and say what came of it: to a script as JSON, else on the page it came from."""
+async def answered(
+    request: Request, form: Form, make: Callable[[Room], list[Decision]], again: Callable[[str], Response] | None = None
+) -> Response:
+    """Keep the decisions that a form makes, and say what came of it: to a script as JSON, else on the page it came from.
+
+    Args:
+        request: what was asked.
+        form: its fields.
+        make: the decisions.
+        again: the page to show when they cannot be made; else the one that the form came from.
+    """
     status, message = 200, ""
     try:
-        made = await run_in_threadpool(kept, request, form, make)
-        message = (
-            f"{len(made)} décision{'s' if len(made) > 1 else ''} enregistrée{'s' if len(made) > 1 else ''}" if made else "rien à annuler"
-        )
+        message = kept_words(len(await run_in_threadpool(kept, request, form, make)))
     except ConflictError as error:
         status, message = 409, f"{error.decision.who} a déjà décidé sur ce fait : regardez à nouveau"
     except VersionError as error:
         status, message = 422, str(error)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"message": message}, status)
+    if again and status == 422:
+        return await run_in_threadpool(again, message)
     request.session["notice"] = message
     return RedirectResponse(back(form.get("back", "")), 303)
+
+
+def kept_words(count: int) -> str:
+    """How many decisions were kept, in words."""
+    s = "s" if count > 1 else ""
+    return f"{count} décision{s} enregistrée{s}" if count else "rien à annuler"
 
 
 def kept(request: Request, form: Form, make: Callable[[Room], list[Decision]]) -> list[Decision]:

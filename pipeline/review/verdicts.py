@@ -4,24 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, Integer
-
 from pipeline.core.errors import VersionError
-from pipeline.core.ids import stable_id
-from pipeline.core.schema import AGREEMENT_KINDS, AGREEMENT_STATUSES, METADATA, ORGANISATION_KINDS, key_columns
-from pipeline.review.desk import Item, Table
-from pipeline.tables.agreements import FAMILIES
+from pipeline.core.schema import key_columns
+from pipeline.review.desk import NO_CHANGE, Item, Table
+from pipeline.review.values import check_row, editable, parsed
 from pipeline.versions.decisions import Decision
 from pipeline.versions.diff import Kind
+from pipeline.versions.naming import NAMES, Directory, key_of
 from pipeline.versions.put import quotes_of
 from pipeline.versions.statements import QUOTE
-
-ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("agreements", "kind"): AGREEMENT_KINDS,
-    ("agreements", "status"): AGREEMENT_STATUSES,
-    ("organisations", "kind"): ORGANISATION_KINDS,
-}
-"""Closed lists of values, by table and column."""
 
 
 def now() -> str:
@@ -39,8 +30,7 @@ def reject(item: Item, table: Table, who: str, at: str, why: str = "") -> list[D
     """What readers see stays: a new fact stays out, a lost one stays in, changed values stay as they were."""
     change = item.judged.change
     if change.kind is Kind.REMOVED:
-        value = {column: value for column, value in change.old.items() if column != QUOTE}
-        return [decision(item, table, "add", who, at, why, seen=quote_of(change.old), value=value)]
+        return [kept(item, table, who, at, why)]
     columns = [column for column in change.columns if column != QUOTE]
     if change.kind is Kind.ADDED or not columns:
         return [decision(item, table, "reject", who, at, why, seen=dict(change.new))]
@@ -48,20 +38,57 @@ def reject(item: Item, table: Table, who: str, at: str, why: str = "") -> list[D
     return [decision(item, table, "correct", who, at, why, seen=seen, value={column: change.old[column] for column in columns})]
 
 
-def correct(item: Item, table: Table, who: str, at: str, values: Mapping[str, str], why: str = "") -> list[Decision]:
-    """Some columns hold other values, and the fact may be published with them.
+def kept(item: Item, table: Table, who: str, at: str, why: str) -> Decision:
+    """A lost fact stays in, on those of its words that still stand.
+
+    Raises:
+        VersionError: none of them stands any more.
+    """
+    change = item.judged.change
+    quotes = [words for words in table.base.words.get(item.fact, ()) if words.quote in table.head.texts.get(words.document_id, "")]
+    if not quotes:
+        raise VersionError("les mots de ce fait ne sont plus dans les textes : acceptez sa disparition, ou ajoutez-le sur d'autres mots")
+    value = {column: value for column, value in change.old.items() if column != QUOTE}
+    return Decision(*item.fact, "add", who, at, change.kind.value, quote_of(change.old), value, quotes_of(quotes), why)
+
+
+def correct(
+    item: Item, table: Table, who: str, at: str, values: Mapping[str, str], why: str = "", *, directory: Directory
+) -> list[Decision]:
+    """Some columns hold other values, and the fact may be published with them; other key columns make it another fact.
 
     Raises:
         VersionError: a value is not one that the column can hold, or nothing is corrected.
     """
     change = item.judged.change
-    told = {column: parsed(change.table, column, value) for column, value in values.items()}
+    told = {column: parsed(change.table, column, values[column], directory) for column in editable(change.table) if column in values}
     wanted = {column: value for column, value in told.items() if value != change.new.get(column)}
     if change.kind is Kind.REMOVED or not wanted:
         raise VersionError("rien n'est corrigé : changez au moins une valeur d'un fait qui est là")
+    check_row(change.table, {**change.new, **wanted})
+    if wanted.keys() & set(key_columns(change.table)):
+        return replaced(item, table, who, at, wanted, why)
     seen = {**{column: change.new[column] for column in wanted}, **quote_of(change.new)}
     corrected = decision(item, table, "correct", who, at, why, seen=seen, value=wanted)
+    if item.number == NO_CHANGE:
+        return [corrected]  # what the fact stands on, a person's word for example, stays
     return [corrected, decision(item, table, "accept", who, at, why, seen={**change.new, **wanted})]
+
+
+def replaced(item: Item, table: Table, who: str, at: str, wanted: Mapping[str, Any], why: str) -> list[Decision]:
+    """A fact whose key was wrong stays out, the right one is stated on its words.
+
+    Raises:
+        VersionError: the right one is there already.
+    """
+    change = item.judged.change
+    value = {column: item for column, item in {**change.new, **wanted}.items() if column != QUOTE}
+    key = key_of(change.table, value)
+    if (change.table, key) in table.head.rows:
+        raise VersionError("ce fait est déjà dans les tables : rejetez celui-ci")
+    wrong = decision(item, table, "reject", who, at, why, seen=dict(change.new))
+    names = {part: table.names[part] for part in value.values() if isinstance(part, str) and part in table.names}
+    return [wrong, Decision(change.table, key, "add", who, at, "added", quote_of(change.new), {**value, NAMES: names}, wrong.quotes, why)]
 
 
 def decision(
@@ -78,66 +105,11 @@ def quote_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {QUOTE: row[QUOTE]} if row.get(QUOTE) else {}
 
 
-def undo(decisions: Iterable[Decision], who: str, at: str) -> list[Decision]:
-    """Withdraw what a person decided last."""
+def undo(decisions: Iterable[Decision], who: str, at: str, wanted: str = "") -> list[Decision]:
+    """Withdraw what a person decided last, or in one go with the decision of an id."""
     decisions = list(decisions)
     gone = {decision.value.get("decision_id") for decision in decisions if decision.verdict == "withdraw"}
     own = [d for d in decisions if d.who == who and d.verdict != "withdraw" and d.decision_id not in gone]
-    last = [d for d in own if d.decided_at == own[-1].decided_at] if own else []
+    times = [d.decided_at for d in own if not wanted or d.decision_id == wanted]
+    last = [d for d in own if times and d.decided_at == times[-1]]
     return [Decision(d.table_name, d.row_id, "withdraw", who, at, value={"decision_id": d.decision_id}) for d in last]
-
-
-def editable(table: str) -> list[str]:
-    """Columns that a person may correct: no keys, no references."""
-    columns = METADATA.tables[table].columns
-    return [column.name for column in columns if column.name not in key_columns(table) and not column.foreign_keys]
-
-
-def parsed(table: str, column: str, text: str) -> str | int | float | bool | None:
-    """A value as typed into a form; nothing for an empty field.
-
-    Raises:
-        VersionError: the column cannot hold it.
-    """
-    text, kind = text.strip(), METADATA.tables[table].columns[column].type
-    allowed = ALLOWED.get((table, column))
-    if allowed and text not in allowed:
-        raise VersionError(f"{column} : « {text} » ne fait pas partie de {', '.join(allowed)}")
-    if not text and not METADATA.tables[table].columns[column].nullable:
-        raise VersionError(f"{column} : il faut une valeur")
-    try:
-        return typed(text, kind) if text else None
-    except ValueError as error:
-        raise VersionError(f"{column} : « {text} » n'est pas un nombre") from error
-
-
-def typed(text: str, kind: object) -> str | int | float | bool:
-    """A text as a value of a column's type."""
-    if isinstance(kind, Integer):
-        return int(text)
-    if isinstance(kind, Float):
-        return float(text.replace(",", ".").replace("\u202f", ""))
-    return text.casefold() in ("1", "true", "oui", "vrai") if isinstance(kind, Boolean) else text
-
-
-def missed(table: Table, document_id: str, quote: str, form: Mapping[str, str], who: str, at: str) -> Decision:
-    """An agreement that the machine did not find, on the words that a person selected.
-
-    Raises:
-        VersionError: the words are not in the document, a party is unknown, or the fact is there already.
-    """
-    texts = table.head.tables["texts"].set_index("document_id")["text"]
-    if not quote.strip() or quote not in str(texts.get(document_id, "")):
-        raise VersionError("ces mots ne sont pas dans le texte : sélectionnez-les dans le document")
-    ids = {name.casefold(): key for key, name in table.head.names.items() if key.startswith("org-")}
-    parties = [ids.get(form.get(side, "").strip().casefold(), "") for side in ("one", "other")]
-    if "" in parties or parties[0] == parties[1]:
-        raise VersionError("il faut deux organisations différentes qui sont dans les tables : choisissez-les dans la liste")
-    kind, status = (str(parsed("agreements", column, form.get(column, ""))) for column in ("kind", "status"))
-    row_id = stable_id("agr", FAMILIES[kind], *sorted(parties))
-    if ("agreements", row_id) in table.head.rows:
-        raise VersionError("cet accord est déjà dans les tables")
-    row = {column.name: None for column in METADATA.tables["agreements"].columns}
-    value = {**row, "agreement_id": row_id, "kind": kind, "status": status, "signatories": parties[0], "counterparts": parties[1]}
-    seen = {QUOTE: " ".join(quote.split())}
-    return Decision("agreements", row_id, "add", who, at, "added", seen, value, ((document_id, quote),), form.get("why", ""))

@@ -6,13 +6,15 @@ A rejected fact goes with all that belongs to it, a corrected column holds its v
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.tables.frames import Tables, frame
 from pipeline.versions.cascade import drop_facts
 from pipeline.versions.decisions import Decision, dump
-from pipeline.versions.put import corrected, put_facts
+from pipeline.versions.naming import NAMES, Directory, settled
+from pipeline.versions.put import METHOD, corrected, put_facts
 from pipeline.versions.standing import Standing, holds, standing
-from pipeline.versions.statements import QUOTE, FactKey, Statements
+from pipeline.versions.statements import ENTITIES, QUOTE, FactKey, Statements
 
 AMENDING = ("reject", "correct", "add")
 """Verdicts that make the tables other than extracted."""
@@ -38,27 +40,58 @@ def amend(tables: Tables, decisions: Iterable[Decision]) -> Amended:
     if not decisions:
         return Amended(dict(tables), frozenset(), frozenset())
     now, extracted = standing(decisions), Statements(tables)
-    wanted = [decision for decision in decisions if decision in now.by_fact.get(decision.fact, ())]
-    kept, lapsed = sorted_out(wanted, extracted)
+    wanted = present([decision for decision in decisions if decision in now.by_fact.get(decision.fact, ())], now, tables)
+    kept, lapsed = sorted_out([decision for decision, _ in wanted], extracted)
     made, unplaced = apply(tables, kept)
-    reopened = {decision.fact for decision in (*lapsed, *unplaced)} | moved_on(now, Statements(made))
+    gone, held = {decision.fact for decision in (*lapsed, *unplaced)}, Statements(made)
+    reopened = gone | {before.fact for after, before in wanted if after.fact in gone} | moved_on(now, held)
     table = [row_of(decision, now, reopened) for decision in decisions]
     made["decisions"] = frame("decisions", {row["decision_id"]: row for row in table}.values())
-    obeyed = {decision.fact for decision in wanted if decision.verdict in AMENDING} - {decision.fact for decision in (*lapsed, *unplaced)}
+    obeyed = {decision.fact for decision, _ in wanted if decision.verdict in AMENDING and told(decision, held)} - gone
     return Amended(made, frozenset(obeyed), frozenset(reopened))
 
 
-def sorted_out(wanted: Iterable[Decision], extracted: Statements) -> tuple[list[Decision], list[Decision]]:
+def present(wanted: Iterable[Decision], now: Standing, tables: Tables) -> list[tuple[Decision, Decision]]:
+    """Decisions as they are to be applied, each with what it was: stated facts go by the ids that their names have at present."""
+    wanted = list(wanted)
+    if not any(NAMES in decision.value for decision in wanted):
+        return [(decision, decision) for decision in wanted]
+    directory = Directory(tables)
+    found = []
+    for decision in sorted(wanted, key=lambda decision: decision.table_name not in ENTITIES):
+        after = settled(decision, directory) if decision.verdict == "add" else decision
+        if after.table_name in ENTITIES and after.verdict == "add":
+            directory.add(after.table_name, after.row_id, after.value["name"], after.value.get("country_code"))
+        if after.fact == decision.fact or now.whole(after.fact) is None:  # what people decided on the present row goes first
+            found.append((after, decision))
+    return found
+
+
+def told(decision: Decision, held: Statements) -> bool:
+    """Whether the tables are as they are because of a decision: a stated fact that the machine finds by itself is its own again."""
+    return decision.verdict != "add" or any(words.method == METHOD for words in held.words.get(decision.fact, ()))
+
+
+def sorted_out(wanted: Sequence[Decision], extracted: Statements) -> tuple[list[Decision], list[Decision]]:
     """Decisions that can be applied, and those whose fact is no longer what they were made on."""
     kept: list[Decision] = []
     lapsed: list[Decision] = []
+    stated = {decision.fact: decision for decision in wanted if decision.verdict == "add"}
     for decision in wanted:
-        row = extracted.rows.get(decision.fact)
+        row = with_stated(extracted.rows.get(decision.fact), stated.get(decision.fact))
         if decision.verdict in ("reject", "correct") and row is not None:
             (kept if holds(decision, row) or fulfilled(decision, row) else lapsed).append(decision)
-        elif decision.verdict == "add" and row is None:
+        elif decision.verdict == "add" and (NAMES in decision.value or decision.fact not in extracted.rows):
             kept.append(decision)
     return kept, lapsed
+
+
+def with_stated(row: Mapping[str, Any] | None, stated: Decision | None) -> Mapping[str, Any] | None:
+    """A row as it is once a stated fact has been put in, so that a correction of that fact finds what it was made on."""
+    if stated is None:
+        return row
+    quotes = [quote for quote in ((row or {}).get(QUOTE), stated.seen.get(QUOTE)) if quote]
+    return {**stated.value, **(row or {}), **{c: v for c, v in stated.value.items() if v is not None}, QUOTE: "\n".join(quotes) or None}
 
 
 def fulfilled(decision: Decision, row: Mapping[str, object]) -> bool:
@@ -70,9 +103,11 @@ def fulfilled(decision: Decision, row: Mapping[str, object]) -> bool:
 def apply(tables: Tables, decisions: Sequence[Decision]) -> tuple[Tables, list[Decision]]:
     """The tables with the decisions in them, and the decisions that could not be placed."""
     made = drop_facts(tables, {decision.fact for decision in decisions if decision.verdict == "reject"})
+    added = [decision for decision in decisions if decision.verdict == "add"]
+    made, unnamed = put_facts(made, [decision for decision in added if decision.table_name in ENTITIES])
+    made, unplaced = put_facts(made, [decision for decision in added if decision.table_name not in ENTITIES])
     made, unfit = corrected(made, [decision for decision in decisions if decision.verdict == "correct"])
-    made, unplaced = put_facts(made, [decision for decision in decisions if decision.verdict == "add"])
-    return made, [*unfit, *unplaced]
+    return made, [*unnamed, *unplaced, *unfit]
 
 
 def moved_on(now: Standing, amended: Statements) -> set[FactKey]:

@@ -61,6 +61,12 @@ class Statements:
         return found
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """The cleaned text of each document."""
+        table = self.tables["texts"]
+        return dict(zip(table["document_id"], table["text"], strict=True))
+
+    @cached_property
     def arrow(self) -> dict[str, pa.Table]:
         """The tables of facts, each row with its parties and its words."""
         return {name: self._arrow(name) for name in FACTS}
@@ -97,11 +103,6 @@ class Statements:
     def rows(self) -> dict[FactKey, dict[str, Any]]:
         """Every fact as plain values."""
         return {(name, row_id(row, key_columns(name))): row for name, table in self.arrow.items() for row in table.to_pylist()}
-
-    @cached_property
-    def texts(self) -> dict[str, str]:
-        """The text of each document."""
-        return dict(zip(self.tables["texts"]["document_id"], self.tables["texts"]["text"], strict=True))
 
     @cached_property
     def addresses(self) -> dict[str, str]:

@@ -94,7 +94,7 @@ def test_verdicts(store, verdict, status):
     ("values", "message"),
     [({"number": "99"}, "plus là"), ({"number": "-1"}, "plus là"), ({"row": "agr-other"}, "plus là"),
      ({"verdict": "correct"}, "rien"), ({"verdict": "correct", "to_status": "dreamt"}, "dreamt"),
-     ({"verdict": "correct", "to_duration_months": "many"}, "nombre"), ({"verdict": "correct", "to_kind": ""}, "kind")],
+     ({"verdict": "correct", "to_duration_months": "many"}, "nombre"), ({"verdict": "correct", "to_kind": ""}, "nature")],
 )  # fmt: skip
 def test_forms_that_make_no_sense_are_told_so(store, values, message):
     answer = decide(client(store), store, **values)
@@ -123,13 +123,14 @@ def test_undo_takes_back_what_was_decided_in_one_go(store):
 def test_a_fact_that_the_machine_missed_is_added_on_its_words(store):
     found = client(store)
     key = first(store).documents[0]
-    form = {"csrf": secret(found.get(f"/document/{key}")), "one": "Alpha0", "other": "Alpha1", "kind": "mou", "status": "signed"}
+    form = {"csrf": secret(found.get(f"/document/{key}")), "table": "agreements"} | {
+        f"agreements.{column}": value
+        for column, value in {"signatories": "Alpha0", "counterparts": "Alpha1", "kind": "mou", "status": "signed"}.items()
+    }
     headers = {"accept": "application/json"}
     assert "texte" in found.post(f"/document/{key}", data={**form, "quote": "jamais écrit"}, headers=headers).json()["message"]
-    assert (
-        "deux organisations"
-        in found.post(f"/document/{key}", data={**form, "quote": "3 mars", "one": "X"}, headers=headers).json()["message"]
-    )
+    strange = {**form, "quote": "3 mars", "agreements.signatories": "X"}
+    assert "« X » n'est pas dans les tables" in found.post(f"/document/{key}", data=strange, headers=headers).json()["message"]
     assert found.post(f"/document/{key}", data={**form, "quote": "Le 3 mars 2019"}, headers=headers).status_code == 200
     decide(found, store, "like")
     assert "publiée" in found.post("/publier", data={"csrf": form["csrf"]}).text

@@ -60,7 +60,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const data = new URLSearchParams(new FormData(form));
   if (button && button.name) data.set(button.name, button.value);
-  if (card) {
+  if (card && !form.classList.contains("fields")) { // a correction may be refused: it is left when it is kept
     card.dataset.verdict = "sent"; // the next key is for the next card, however long the answer takes
     nextOpen(card);
   }
@@ -83,10 +83,74 @@ document.addEventListener("keydown", (event) => {
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
-document.addEventListener("selectionchange", () => {
-  const text = document.getElementById("text"), chosen = document.getSelection();
-  if (!text || !chosen.rangeCount || chosen.isCollapsed || !text.contains(chosen.getRangeAt(0).commonAncestorContainer)) return;
-  document.getElementById("quote").value = chosen.toString();
+// Words chosen in a document go into the field that was used last; names that nobody bears yet are asked for.
+const adding = document.getElementById("add"), text = document.getElementById("text");
+let armed = null;
+
+function arm(field) {
+  if (armed) armed.classList.remove("armed");
+  armed = field;
+  armed.classList.add("armed");
+}
+
+const chosenWords = () => {
+  const chosen = document.getSelection();
+  return chosen.rangeCount && !chosen.isCollapsed && text.contains(chosen.getRangeAt(0).commonAncestorContainer) ? chosen.toString().trim() : "";
+};
+
+function step(event) {
+  const chosen = document.getSelection(), back = /Left|Up/.test(event.key), line = /Up|Down/.test(event.key), way = back ? "backward" : "forward";
+  if (!text.contains(chosen.anchorNode) || chosen.anchorNode === text) chosen.collapse(text.firstChild, 0);
+  if (event.shiftKey) chosen.modify("extend", way, line ? "line" : "word");
+  else {
+    if (back) chosen.collapseToStart(); else chosen.collapseToEnd();
+    if (line) chosen.modify("move", way, "line");
+    chosen.modify("extend", line ? "forward" : way, "word");
+  }
+  const place = chosen.rangeCount ? chosen.getRangeAt(0).getBoundingClientRect() : null;
+  if (place && (place.top < 0 || place.bottom > innerHeight)) scrollBy(0, place.top - innerHeight / 2);
+}
+
+if (adding && text) {
+  const quote = document.getElementById("quote"), open = (field) => field.matches("#quote, [data-names], [name$='.name']");
+  arm(quote);
+  adding.addEventListener("focusin", (event) => { if (open(event.target)) arm(event.target); });
+  const take = () => { const words = chosenWords(); if (words) armed.value = words; return words; };
+  const done = () => { if (take()) armed.dispatchEvent(new Event("change", { bubbles: true })); };
+  document.addEventListener("selectionchange", take);
+  text.addEventListener("pointerup", done);
+  text.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (/^Arrow/.test(event.key)) { event.preventDefault(); step(event); }
+    if (event.key === "Enter") { event.preventDefault(); done(); armed.focus(); }
+  });
+  adding.addEventListener("change", (event) => { if (event.target.dataset.names) askForNew(event.target); });
+}
+
+const lookUp = async (field, name) => {
+  const answer = await fetch(`/noms?${new URLSearchParams({ table: field.dataset.names, q: name })}`, { headers: { accept: "application/json" } });
+  return answer.ok ? answer.json() : { names: [], known: true };
+};
+
+async function askForNew(field) {
+  const kinds = { projects: "project", programmes: "programme" }, fields = [...adding.querySelectorAll("[name^=new][name$='.name']")];
+  for (const name of field.value.split(";").map((part) => part.trim()).filter(Boolean)) {
+    if ((await lookUp(field, name)).known || fields.some((other) => other.value === name)) continue;
+    const empty = fields.find((other) => !other.value);
+    if (!empty) continue;
+    empty.value = name;
+    empty.closest("fieldset").querySelector("select").value = kinds[field.dataset.names] || "";
+    document.getElementById("new").open = true;
+    notice(`« ${name} » n'est pas encore dans les tables : dites plus bas ce que c'est.`);
+  }
+}
+
+document.addEventListener("input", async (event) => {
+  const field = event.target, list = document.getElementById("names");
+  if (!field.dataset || !field.dataset.names || !list) return;
+  const before = field.value.slice(0, field.value.lastIndexOf(";") + 1), typed = field.value.slice(before.length).trim();
+  const found = await lookUp(field, typed);
+  list.replaceChildren(...found.names.map((name) => Object.assign(document.createElement("option"), { value: before ? `${before} ${name}` : name })));
 });
 
 if (document.getElementById("cards")) {
