@@ -48,6 +48,8 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 VERBS = ("agreement.verb.associate", "agreement.verb.link")
+BODY = re.compile(r"\b(?:de|dans|par) l['’]\Z", re.IGNORECASE)
+"""Before "alliance" it makes a body of it: "les clusters de l'alliance"."""
 VAGUE = ("agreement.accord", "agreement.signatories", "agreement.partner.is", "agreement.partner.after")
 FAR = 6
 """So many sentences after a counted introduction ("huit accords") its list may begin."""
@@ -212,6 +214,8 @@ def against(scene: Scene, chain: Sequence[Party]) -> Link | None:
 def nearby(scene: Scene) -> Link | None:
     """A sentence that tells the status of an agreement whose parties stand around it, or an entry of a list of agreements."""
     if scene.trigger.method in (*SOFT, *VAGUE) or plural(scene.trigger, scene.reading) or tells(scene, "wishes"):
+        return None
+    if scene.trigger.kind == "alliance" and BODY.search(scene.text, scene.within.start, scene.at.start):
         return None
     if not tells(scene, "status") and not opens_entry(scene.reading, scene.sentence, scene.parties):
         return None
