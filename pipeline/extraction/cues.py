@@ -74,7 +74,7 @@ def all_cues(reading: Reading, sentence: Sentence) -> list[Cue]:
     """Every word of paying in a sentence, in order."""
     found = [
         Cue(Span(match.start(), match.end()), p.label, p.id)
-        for p in reading.lexicon.patterns("funding")
+        for p in (*reading.lexicon.patterns("funding"), *reading.lexicon.patterns("funding_with_sum"))
         if p.label != "own"
         for match in p.regex.finditer(reading.text, sentence.span.start, sentence.span.end)
     ]

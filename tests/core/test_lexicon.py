@@ -36,7 +36,8 @@ LABELS_OF: dict[str, set[str]] = {
     "agreements": {"mou", "letter_of_intent", "cooperation_agreement", "partnership", "convention", "twinning", "alliance", "other"},
     "status": {"denied", "ended", "active", "planned", "signed"},
     "projects": {"partner", "coordinator", "label", "partner.before", "coordinator.before"},
-    "funding": {"after", "receives", "receives.sum", "before", "before.sum", "programme", "own"},
+    "funding": {"after", "receives", "before", "programme", "own"},
+    "funding_with_sum": {"receives.sum", "before.sum"},
     "anaphora": {"pair", "one"},
     "counts": {"agreement", "member", "project"},
 }
