@@ -74,7 +74,7 @@ class Causes:
     def of(self, change: Change) -> Reason:
         """The cause of one change of a fact."""
         reason = self.recorded(change)
-        if self.trial is None or (change.table, change.row_id) in self.held or not self._concerned(change):
+        if self.trial is None or not self._concerned(change):
             return reason
         try:
             parts = self.trial.of(change)
@@ -85,8 +85,9 @@ class Causes:
         return reason if self._same(change) else doubted(reason, "what its documents state alone does not make it")
 
     def _concerned(self, change: Change) -> set[str]:
-        """The documents of a change that may be made by any of several parts."""
-        doubtful = self.recorded(change).cause not in (Cause.SOURCE, Cause.DECISION)
+        """The documents of a change that may be made by any of several parts; of one that was held back before, none."""
+        known = (change.table, change.row_id) in self.held
+        doubtful = not known and self.recorded(change).cause not in (Cause.SOURCE, Cause.DECISION)
         return self.documents(change) if doubtful else set()
 
     def _settled(self, change: Change, sets: Sequence[tuple[str, ...]]) -> Reason:

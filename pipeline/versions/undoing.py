@@ -1,6 +1,6 @@
 """A new version with some changes undone: the tables that readers get while those wait."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ OWNERS = {"agreement_parties": ("agreements", "agreement_id"), "organisation_ali
 
 Spans = Mapping[str, list[tuple[int, int]]]
 """Places in documents."""
+
+Place = tuple[str, int, int, str]
+"""Document, start, end, and the words there."""
 
 
 def undone(base: Statements, head: Statements, held: Held) -> Tables:
@@ -92,21 +95,44 @@ def evidence_row(fact: FactKey, words: Words) -> dict[str, object]:
 
 
 def refusals(table: pd.DataFrame, base: Statements, head: Statements, held: Held) -> pd.DataFrame:
-    """Refusals that agree with what is shown: a sentence of a held fact is refused if it was before."""
+    """Refusals that agree with what is shown: a sentence of a held fact is refused if it was before and no shown agreement is in it."""
     spans = places(base, head, held)
     old = base.tables["refusals"]
     there = [head.texts.get(doc, "")[start:end] == quote for doc, start, end, quote in where(old, "quote")]
-    back = old[touching(old, spans) & pd.Series(there, index=old.index, dtype=bool) & ~old["document_id"].isin(held.documents)]
+    fit = pd.Series(there, index=old.index, dtype=bool) & ~touching(old, agreed_since(base, head, held))
+    back = old[touching(old, spans) & fit & ~old["document_id"].isin(held.documents)]
     return joined("refusals", table[~touching(table, spans) | table["document_id"].isin(held.documents)], back)
 
 
 def places(base: Statements, head: Statements, held: Held) -> Spans:
     """Where held facts are stated, in the new texts."""
+    facts = [fact for fact in held.facts if fact[0] not in ENTITIES]
+    old = (standing(words, head) for fact in facts for words in base.words.get(fact, ()))
+    new = (words for fact in facts for words in head.words.get(fact, ()))
+    return spans_of(place(words) for words in (*old, *new) if words)
+
+
+def agreed_since(base: Statements, head: Statements, held: Held) -> Spans:
+    """Where shown agreements are stated in the new texts, and none was before."""
+    return spans_of(agreed(head, held.facts) - agreed(base))
+
+
+def agreed(side: Statements, without: Collection[FactKey] = ()) -> set[Place]:
+    """Where agreements of a version are stated, some of them left out."""
+    facts = (fact for fact in side.words if fact[0] == "agreements" and fact not in without)
+    return {place(words) for fact in facts for words in side.words[fact]}
+
+
+def place(words: Words) -> Place:
+    """Where words stand."""
+    return words.document_id, words.start, words.end, words.quote
+
+
+def spans_of(places: Iterable[Place]) -> Spans:
+    """Places by document."""
     spans: dict[str, list[tuple[int, int]]] = {}
-    for fact in (fact for fact in held.facts if fact[0] not in ENTITIES):
-        old = (found for words in base.words.get(fact, []) if (found := standing(words, head)))
-        for words in (*old, *head.words.get(fact, [])):
-            spans.setdefault(words.document_id, []).append((words.start, words.end))
+    for document, start, end, _ in places:
+        spans.setdefault(document, []).append((start, end))
     return spans
 
 

@@ -204,7 +204,7 @@ def test_old_code_is_run_when_code_and_word_lists_moved(elsewhere):
     silent = f"    agreements = [a for a in agreements if '{NAME}' not in reading.text]\n"
     edit(elsewhere / ENGINE, "    declared = find_counts(", f"{silent}    declared = find_counts(")
     run_old(elsewhere, elsewhere / "code", elsewhere / "before")
-    run(elsewhere, models_folder(elsewhere / "after", pattern=False))
+    run(elsewhere, models_folder(elsewhere / "after", pattern=False), publish="never")
     found = parties(compare_versions(elsewhere / "outputs", elsewhere / "after").entries)
     assert found[NAME] == ("code", "code (tried: alone)", True)
     assert found[LETTER][::2] == ("lexicon", True)
@@ -215,7 +215,7 @@ def test_old_code_that_runs_no_more_leaves_the_recorded_hashes_and_says_why(else
     edit(elsewhere / ENGINE, "import os\n", "import os\n\nimport vanished\n\nassert vanished\n")
     (elsewhere / "code" / "vanished.py").write_text("")
     run_old(elsewhere, elsewhere / "code", elsewhere / "before")
-    run(elsewhere, models_folder(elsewhere / "after", pattern=False))
+    run(elsewhere, models_folder(elsewhere / "after", pattern=False), publish="never")
     store = Store(elsewhere / "outputs")
     told = reread(store, find_limits(elsewhere / "after"))[LETTER]
     assert (told[0], told[2]) == ("lexicon", False)

@@ -7,6 +7,7 @@ from making import Resolution, agreement, document, facts, org, several, small_t
 from reviewing import INPUTS, POLICY
 
 from pipeline.tables.checks import check_tables
+from pipeline.versions.again import Again, Limits
 from pipeline.versions.cascade import drop_facts
 from pipeline.versions.causes import Cause
 from pipeline.versions.decisions import Decision, log_of
@@ -72,6 +73,19 @@ def test_a_waiting_change_keeps_its_cause_whatever_moves_later(store):
         assert release(store, tables, inputs, POLICY).published
         assert [cause for *_, cause in waiting_ids(store)] == [Cause.LEXICON]
         assert len(store.readable().table("agreements")) == 7 + more
+
+
+def test_a_waiting_change_is_not_extracted_again_while_a_new_one_is(store, monkeypatch):
+    asked = set()
+    monkeypatch.setattr(Again, "documents", lambda _, texts: asked.update(texts) or {})
+    first, second = several(2)["agreements"]["agreement_id"]
+    release(store, *losing_one(4, 3), POLICY)
+    tables, inputs = losing_one(4, 4, lexicon="L2", code="K")
+    release(store, drop_facts(tables, {("agreements", second)}), inputs, POLICY, limits=Limits(60, 60.0))
+    held = store.readable().held
+    assert {row: change.sure for (_, row), change in held.items()} == {first: True, second: False}
+    assert held["agreements", second].detail.endswith("the last run did not read the text")
+    assert asked == {words.document_id for words in Statements(store.readable().tables()).words["agreements", second]}
 
 
 def test_the_last_decision_publishes_the_staged_version_and_a_rejected_change_does_not_come_back(store):

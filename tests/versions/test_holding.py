@@ -4,9 +4,9 @@ import os
 from collections import Counter
 from dataclasses import dataclass
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
-from worlds import WORLDS, World, later, tables
+from worlds import WORLDS, Line, World, later, tables
 
 from pipeline.tables.checks import check_tables
 from pipeline.tables.frames import frame, records, table_hash
@@ -118,7 +118,23 @@ def missing(version):
     return {document: found - stated[document] for document, found in zip(rows["document_id"], rows["found"], strict=True)}
 
 
+BEFORE = {
+    "a.txt": (Line("Delta", "Alpha", "enfin", "planned"), Line("Gamma", "Alpha", "hier", None)),
+    "b.txt": (Line("Gamma", "Alpha", "hier", None), Line("Delta", "Beta", "enfin", "planned"), Line("Alpha", "Beta", "enfin", "signed")),
+    "c.txt": (Line("Beta", "Gamma", "hier", "planned"),),
+}
+AFTER = {
+    "a.txt": (Line("Delta", "Alpha", "enfin", None), Line("Gamma", "Alpha", "hier", "planned")),
+    "c.txt": (Line("Beta", "Gamma", "hier", "planned"), Line("Beta", "Delta", "hier", "signed")),
+}
+MORE_WORDS = Case(
+    World(BEFORE, {"Gamma": "BE"}, merged=True), World(AFTER, {"Gamma": "BE", "Delta": "BE"}, merged=True), frozenset({3, 4, 10, 16, 20})
+)
+"""A sentence that was refused states a member, who is held back, and one agreement more words, which are shown."""
+
+
 @random_case
+@example(case=MORE_WORDS)
 def test_no_sentence_is_both_shown_as_a_fact_and_refused(case):
     old, new, waiting = case.made()
     _, made = held_back(old, new, waiting)
