@@ -18,8 +18,8 @@ from torch import nn
 
 AXES = {"input_ids": {0: "rows", 1: "pieces"}, "attention_mask": {0: "rows", 1: "pieces"}, "logits": {0: "rows"}}
 LINK_AXES = {
-    "input_ids": {1: "pieces"}, "position_ids": {1: "pieces"}, "sees": {1: "pieces", 2: "pieces"},
-    "firsts": {0: "pairs"}, "marks": {0: "pairs"}, "logits": {0: "pairs"},
+    "input_ids": {1: "pieces"}, "types": {1: "pieces"}, "places": {0: "mentions"}, "members": {0: "entities", 1: "mentions"},
+    "pairs": {0: "pairs"}, "nearest": {0: "pairs"}, "kinds": {0: "pairs"}, "logits": {0: "pairs"},
 }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""Training examples of the link scorer: candidates of the annotated texts, and what their facts say of each."""
+"""Training examples of the link scorer: pairs of entities of the annotated texts, and what the facts say of each."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from models.training.annotated import AnnotatedText
-from models.training.data import all_mentions
+from models.training.data import ORGANISATIONS, all_mentions
 from pipeline.core.facts import Label, Span
-from pipeline.extraction.neural.relations import KINDS, OUTPUTS, ROLES, STATUSES, Candidate, Named, Passage, candidates_of, passages
-from pipeline.extraction.neural.tokens import encode
+from pipeline.extraction.neural.relations import KINDS, OUTPUTS, ROLES, STATUSES, Named, Pair, Passage, pairs_of, passages
+from pipeline.extraction.neural.tokens import Pieces, encode
 
 IGNORED = -1.0
-"""Target of a logit that a candidate says nothing about."""
+"""Target of a logit that a pair says nothing about."""
+
+
+MISTAKEN = 0.08
+"""Share of organisations that get a wrong kind in a reading of the training texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +35,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A candidate with the entity keys of its mentions and the truth: one number per output, 1 true, 0 false, `IGNORED` unknown."""
-
-    candidate: Candidate
-    a: str
-    b: str
-    truth: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
 class LinkExample:
-    """One passage ready for training, with the targets of its candidates."""
+    """One passage ready for training: its pairs and their truth (pairs × outputs: 1 true, 0 false, `IGNORED` unknown)."""
 
     name: str
     passage: Passage
-    targets: tuple[Target, ...]
+    pairs: tuple[Pair, ...]
+    truth: NDArray[np.float32]
 
 
 def links_of(text: AnnotatedText) -> Iterator[Link]:
@@ -74,71 +69,75 @@ def named_mentions(text: AnnotatedText) -> list[Named]:
     return [Named(Span(m.start, m.end), Label(text.entities[m.entity]["label"]), m.entity) for m in all_mentions(text)]
 
 
-def targets_of(text: AnnotatedText) -> list[Target]:
-    """All candidates of a text with their truth."""
-    mentions = named_mentions(text)
-    key = {mention.span: mention.entity for mention in mentions}
-    links, unknown = list(links_of(text)), unknown_pairs(text)
-    pairs = [(c, key[c.a], key[c.b]) for c in candidates_of(mentions)]
-    return [Target(c, a, b, truth_of(c, a, b, matching(links, c.kind, a, b), pairs, unknown)) for c, a, b in pairs]
+def mistaken(mentions: Sequence[Named], share: float, chance: random.Random) -> list[Named]:
+    """The mentions with some organisations under another kind, alike at each occurrence: what the mention model may get wrong."""
+    keys = dict.fromkeys(mention.entity for mention in mentions if mention.label.value in ORGANISATIONS)
+    wrong = {key: Label(chance.choice(ORGANISATIONS)) for key in keys if chance.random() < share}
+    return [replace(mention, label=wrong.get(mention.entity, mention.label)) for mention in mentions]
 
 
-def matching(links: Iterable[Link], family: str, a: str, b: str) -> list[Link]:
-    """The links of a family between two entities; an agreement may be told either way round."""
-    return [k for k in links if k.family == family and ((k.a, k.b) == (a, b) or (family == "agreement" and (k.b, k.a) == (a, b)))]
-
-
-def truth_of(
-    candidate: Candidate, a: str, b: str, links: Sequence[Link], pairs: Sequence[tuple[Candidate, str, str]], unknown: set[frozenset[str]]
-) -> NDArray[np.float32]:
-    """The truth of one candidate: a linked pair of entities counts where the evidence is; elsewhere nothing is said about it."""
-    truth = np.full(len(OUTPUTS), IGNORED, np.float32)
-    if not links:
-        known = not (candidate.kind == "agreement" and frozenset((a, b)) in unknown)
-        truth[OUTPUTS.index(candidate.kind)] = 0.0 if known else IGNORED
-        return truth
-    same = [c for c, first, second in pairs if c.kind == candidate.kind and (first, second) == (a, b)]
-    link = max(links, key=lambda link: nearness(candidate, link))
-    if nearness(candidate, link) == max(nearness(c, k) for c in same for k in links):
-        fill(truth, candidate.kind, link, a)
-    return truth
-
-
-def nearness(candidate: Candidate, link: Link) -> int:
-    """How many of the two mentions stand in the words that state the link."""
-    return sum(link.evidence.covers(span) for span in (candidate.a, candidate.b))
-
-
-def fill(truth: NDArray[np.float32], family: str, link: Link, a: str) -> None:
-    """Write a link into the truth of a candidate."""
-    groups = {"agreement": (KINDS, STATUSES), "member": (ROLES,), "funding": ()}[family]
-    truth[OUTPUTS.index(family)] = 1.0
-    for group in groups:
-        for name in group:
-            truth[OUTPUTS.index(name)] = float(name in link.labels)
-    if family == "agreement":
-        truth[OUTPUTS.index("a_signatory")] = float(link.a == a)
-
-
-def examples_of(
-    text: AnnotatedText, tokenizer: Tokenizer, sizes: dict[str, int], chance: random.Random | None = None, negatives: int | None = None
-) -> list[LinkExample]:
-    """The passages of a text.
+def examples_of(text: AnnotatedText, tokenizer: Tokenizer, sizes: dict[str, int], chance: random.Random | None = None) -> list[LinkExample]:
+    """The passages of a text with the truth of their pairs.
 
     Args:
         text: an annotated text.
         tokenizer: the encoder's.
-        sizes: `size`, `overlap` and `most` of `passages`.
-        chance: shuffles candidates, so that those of one passage vary; None keeps their order.
-        negatives: at most so many candidates that are not true, a sample by `chance`; None keeps all.
+        sizes: `size` and `overlap` of `passages`.
+        chance: gives some organisations a wrong kind, as happens at run time; None leaves all as annotated.
     """
-    targets = targets_of(text)
+    mentions = named_mentions(text)
     if chance:
-        chance.shuffle(targets)
-        true = [t for t in targets if t.truth.max() > 0]
-        targets = true + [t for t in targets if t.truth.max() <= 0][:negatives]
-    cut = passages(encode(text.text, tokenizer), [t.candidate for t in targets], **sizes)
-    return [LinkExample(text.path.stem, p, tuple(targets[n] for n in p.candidates)) for p in cut]
+        mentions = mistaken(mentions, MISTAKEN, chance)
+    pieces, pairs = encode(text.text, tokenizer), pairs_of(mentions)
+    made = []
+    for passage in passages(pieces, mentions, pairs, **sizes):
+        some = tuple(pairs[number] for number in passage.pairs)
+        seen = extent(pieces, passage)
+        made.append(LinkExample(text.path.stem, passage, some, np.stack([truth_of(text, pair, seen) for pair in some])))
+    return made
+
+
+def extent(pieces: Pieces, passage: Passage) -> Span:
+    """The code points that a passage reads."""
+    return Span(int(pieces.offsets[passage.window.start, 0]), int(pieces.offsets[passage.window.end - 1, 1]))
+
+
+def truth_of(text: AnnotatedText, pair: Pair, seen: Span) -> NDArray[np.float32]:
+    """The truth of one pair: a link counts in the passages that hold its words; where they are elsewhere nothing is said about it."""
+    truth = np.full(len(OUTPUTS), IGNORED, np.float32)
+    place = OUTPUTS.index(pair.family)
+    if pair.family == "located":
+        truth[place] = located(text, pair)
+        return truth
+    links = [k for k in links_of(text) if k.family == pair.family and joins(k, pair)]
+    inside = [k for k in links if k.evidence.overlaps(seen)]
+    if inside:
+        fill(truth, pair, inside[0])
+    elif not links and not (pair.family == "agreement" and frozenset((pair.a, pair.b)) in unknown_pairs(text)):
+        truth[place] = 0.0
+    return truth
+
+
+def joins(link: Link, pair: Pair) -> bool:
+    """Whether a link is between the entities of a pair; an agreement may be told either way round."""
+    return (link.a, link.b) == (pair.a, pair.b) or (link.family == "agreement" and (link.b, link.a) == (pair.a, pair.b))
+
+
+def located(text: AnnotatedText, pair: Pair) -> float:
+    """Whether a place tells where an organisation is: it is in the organisation's country; unknown where the place has none."""
+    ours, theirs = (text.entities[key].get("country") for key in (pair.a, pair.b))
+    return IGNORED if theirs is None else float(ours == theirs)
+
+
+def fill(truth: NDArray[np.float32], pair: Pair, link: Link) -> None:
+    """Write a link into the truth of a pair."""
+    groups = {"agreement": (KINDS, STATUSES), "member": (ROLES,), "funding": ()}[pair.family]
+    truth[OUTPUTS.index(pair.family)] = 1.0
+    for group in groups:
+        for name in group:
+            truth[OUTPUTS.index(name)] = float(name in link.labels)
+    if pair.family == "agreement":
+        truth[OUTPUTS.index("a_signatory")] = float(link.a == pair.a)
 
 
 def gold_pairs(text: AnnotatedText) -> dict[tuple[str, str, str], Any]:

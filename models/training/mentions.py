@@ -40,9 +40,6 @@ from pipeline.extraction.neural.mentions import MentionModel, Reading, WindowedM
 from pipeline.extraction.neural.session import Floats
 from pipeline.extraction.neural.tokens import Integers, pad
 
-WINDOW = 192
-"""Pieces of a training window."""
-
 BATCH = 2048
 """Pieces of a batch, padding counted."""
 
@@ -157,14 +154,14 @@ def corpus_parts(corpus: Path, split: Path) -> dict[str, list[Example]]:
     return parts
 
 
-def corpus_epoch(examples: Sequence[Example], mixed: Sequence[Example], tokenizer: Tokenizer, swap: float) -> Epoch:
+def corpus_epoch(examples: Sequence[Example], mixed: Sequence[Example], tokenizer: Tokenizer, swap: float, window: int) -> Epoch:
     """Epochs over the corpus with swapped names and shouted lines, and a fresh sample of WiNER-fr of a third of its texts' number."""
     names = names_by_label(examples)
 
     def epoch(chance: random.Random) -> list[Row]:
         changed = [shout(swap_names(e, names, swap if chance.random() < 0.5 else 0.0, chance), 0.03, chance) for e in examples]
         sample = chance.sample(list(mixed), min(len(mixed), len(examples) // 3))
-        return [row for e in [*changed, *sample] for row in training_rows(e, tokenizer, WINDOW, chance)]
+        return [row for e in [*changed, *sample] for row in training_rows(e, tokenizer, window, chance)]
 
     return epoch
 
@@ -180,6 +177,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--warm-epochs", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--window", type=int, default=320, help="pieces of a training window")
     parser.add_argument("--swap", type=float, default=0.4, help="share of names swapped in every second reading of a text")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -198,14 +196,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     model.bert.embeddings.word_embeddings.weight.requires_grad = False
     winer, held = read_winer(options.winer) if options.winer else ([], [])
     if winer and not options.start:
-        rows: Epoch = lambda chance: [row for e in winer for row in training_rows(e, tokenizer, WINDOW, chance)]  # noqa: E731
+        rows: Epoch = lambda chance: [row for e in winer for row in training_rows(e, tokenizer, options.window, chance)]  # noqa: E731
         train(model, rows, options.warm_epochs, options.rate, chance, lambda: f"WiNER {score(torch_mentions(model, tokenizer), held)}")
         model.save_pretrained(options.out.with_name(options.out.name + "-warm"))
     elif not winer:
         print("no --winer: the warm-up on WiNER-fr is skipped")
     if options.corpus:
         parts = corpus_parts(options.corpus, options.split or options.corpus / "split.csv")
-        epoch = corpus_epoch(parts["train"], winer, tokenizer, options.swap)
+        epoch = corpus_epoch(parts["train"], winer, tokenizer, options.swap, options.window)
         train(model, epoch, options.epochs, options.rate, chance, lambda: f"dev {score(torch_mentions(model, tokenizer), parts['dev'])}")
         print(f"test {score(torch_mentions(model, tokenizer), parts['test'])}; WiNER {score(torch_mentions(model, tokenizer), held)}")
     model.save_pretrained(options.out)

@@ -14,43 +14,43 @@ import yaml
 
 from models.training.annotated import AnnotatedText
 from models.training.data import read_split, readable
-from models.training.links import gold_pairs, named_mentions, unknown_pairs
-from pipeline.extraction.neural.relations import FAMILIES, KINDS, ROLES, STATUSES, RelationModel, Scores, candidates_of, load_relation_model
+from models.training.links import IGNORED, gold_pairs, located, named_mentions, unknown_pairs
+from pipeline.extraction.neural.relations import FAMILIES, KINDS, ROLES, STATUSES, RelationModel, Scores, load_relation_model, pairs_of
 
 BINS = 10
 SIDE = 260
 """Length of the plot's axes in pixels."""
 
-COLOURS = {"agreement": "#1b6ca8", "member": "#c8553d", "funding": "#5b8c5a"}
+COLOURS = {"agreement": "#1b6ca8", "member": "#c8553d", "funding": "#5b8c5a", "located": "#7d6b91"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A pair of entities of one text: the surest of its candidates, and the labels if the text states the link."""
+class Judged:
+    """A pair of entities of one text: what the model says of it, and the labels if the text states the link."""
 
     family: str
     scores: Scores
     gold: tuple[str, ...] | None
 
 
-def pairs_of(model: RelationModel, text: AnnotatedText) -> Iterator[Pair]:
-    """Every pair with a candidate, and every stated link without one."""
-    mentions = named_mentions(text)
-    key = {mention.span: mention.entity for mention in mentions}
-    gold, unknown = gold_pairs(text), unknown_pairs(text)
-    best = {pair: Scores(0.0, {}) for pair in gold}
-    candidates = candidates_of(mentions)
-    for candidate, scores in zip(candidates, model.score(text.text, candidates), strict=True):
-        a, b = key[candidate.a], key[candidate.b]
-        pair = (candidate.kind, *(sorted((a, b)) if candidate.kind == "agreement" else (a, b)))
-        if pair not in best or scores.probability > best[pair].probability:
-            best[pair] = scores
-    for pair, scores in best.items():
-        if pair in gold or pair[0] != "agreement" or frozenset(pair[1:]) not in unknown:
-            yield Pair(pair[0], scores, gold.get(pair))
+def judged_pairs(model: RelationModel, text: AnnotatedText) -> Iterator[Judged]:
+    """Every pair that the model judges, and every stated link that is out of reach."""
+    mentions, gold, unknown = named_mentions(text), gold_pairs(text), unknown_pairs(text)
+    pairs = pairs_of(mentions)
+    left = dict(gold)
+    for pair, scores in zip(pairs, model.score(text.text, mentions, pairs), strict=True):
+        key = (pair.family, *(sorted((pair.a, pair.b)) if pair.family == "agreement" else (pair.a, pair.b)))
+        left.pop(key, None)
+        if pair.family == "located":
+            truth = located(text, pair)
+            if truth != IGNORED:
+                yield Judged(pair.family, scores, () if truth else None)
+        elif key in gold or pair.family != "agreement" or frozenset(key[1:]) not in unknown:
+            yield Judged(pair.family, scores, gold.get(key))
+    yield from (Judged(key[0], Scores(0.0, {}), labels) for key, labels in left.items())
 
 
-def prf(pairs: Sequence[Pair], threshold: float) -> tuple[float, float, float]:
+def prf(pairs: Sequence[Judged], threshold: float) -> tuple[float, float, float]:
     """Precision, recall and F1 of the links from a probability on."""
     found = [p for p in pairs if p.scores.probability >= threshold]
     right = sum(p.gold is not None for p in found)
@@ -58,13 +58,13 @@ def prf(pairs: Sequence[Pair], threshold: float) -> tuple[float, float, float]:
     return right / max(1, len(found)), right / max(1, gold), 2 * right / max(1, len(found) + gold)
 
 
-def accuracy(pairs: Sequence[Pair], names: Sequence[str]) -> float:
+def accuracy(pairs: Sequence[Judged], names: Sequence[str]) -> float:
     """Share of the stated links whose likeliest label is the right one."""
     told = [p for p in pairs if p.gold and set(p.gold) & set(names) and p.scores.labels]
     return sum(p.scores.best(names) in (p.gold or ()) for p in told) / max(1, len(told))
 
 
-def bins(pairs: Sequence[Pair]) -> list[tuple[float, float, int]]:
+def bins(pairs: Sequence[Judged]) -> list[tuple[float, float, int]]:
     """For each tenth of probability that occurs: mean probability, share of true links, pairs."""
     probabilities = np.array([p.scores.probability for p in pairs])
     truth = np.array([p.gold is not None for p in pairs])
@@ -73,12 +73,12 @@ def bins(pairs: Sequence[Pair]) -> list[tuple[float, float, int]]:
     return [(float(probabilities[some].mean()), float(truth[some].mean()), int(some.sum())) for some in chosen]
 
 
-def calibration_error(pairs: Sequence[Pair]) -> float:
+def calibration_error(pairs: Sequence[Judged]) -> float:
     """Expected calibration error (Naeini et al. 2015): mean distance of probability and share of true links, weighted by pairs."""
     return sum(abs(p - t) * n for p, t, n in bins(pairs)) / max(1, len(pairs))
 
 
-def line_of(family: str, pairs: Sequence[Pair], row: int) -> str:
+def line_of(family: str, pairs: Sequence[Judged], row: int) -> str:
     """The curve and the legend of one family."""
     points = [(40 + SIDE * p, 20 + SIDE * (1 - t), n) for p, t, n in bins(pairs)]
     curve = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in points)
@@ -91,7 +91,7 @@ def line_of(family: str, pairs: Sequence[Pair], row: int) -> str:
     )
 
 
-def draw(pairs: Sequence[Pair]) -> str:
+def draw(pairs: Sequence[Judged]) -> str:
     """The reliability plot as SVG: probability told (x) against share of true links (y)."""
     lines = "".join(line_of(family, [p for p in pairs if p.family == family], row) for row, family in enumerate(FAMILIES))
     low, high = 20 + SIDE, 40 + SIDE
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     split = read_split(options.corpus / "split.csv")
     texts = [text for text in readable(options.corpus) if split.get(text.path.stem) == options.part]
     began = time.perf_counter()
-    pairs = [pair for text in texts for pair in pairs_of(model, text)]
+    pairs = [pair for text in texts for pair in judged_pairs(model, text)]
     speed = sum(len(text.text.split()) for text in texts) / (time.perf_counter() - began)
     for family in FAMILIES:
         mine = [p for p in pairs if p.family == family]

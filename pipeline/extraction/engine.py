@@ -25,7 +25,7 @@ from pipeline.extraction.dates import find_dates, find_publication_date
 from pipeline.extraction.entities import group_mentions
 from pipeline.extraction.funding import find_funding
 from pipeline.extraction.general import find_people
-from pipeline.extraction.judging import Judge, judge_agreements, judge_funding, judge_members, load_judge
+from pipeline.extraction.judging import Judge, judge_agreements, judge_funding, judge_members, judge_places, load_judge
 from pipeline.extraction.layout import split_sentences
 from pipeline.extraction.mentions import WEAK, find_mentions
 from pipeline.extraction.neural.mentions import MentionModel, PredictedMention, load_mention_model
@@ -114,7 +114,8 @@ def assemble(reading: Reading, published: str | None, judge: Judge | None) -> Do
     declared = find_counts(reading, agreements, projects)
     used = keys_used(agreements, projects, funding)
     kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
-    entities = [reading.entities[key] for key in dict.fromkeys(m.entity for m in kept)]
+    placed = judge_places(reading, links, judge.limits["located"]) if judge and links else reading.entities
+    entities = [placed[key] for key in dict.fromkeys(m.entity for m in kept)]
     tokens_read = sum(len(sentence.span.quote(reading.text).split()) for sentence in reading.sentences)
     return DocumentFacts(
         reading.document.document_id, published, tuple(entities), tuple(kept), tuple(reading.dates), tuple(agreements), tuple(projects),

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.facts import Agreement, Evidence, Funding, Label, Membership, Project, Span
+from pipeline.core.facts import Agreement, Entity, Evidence, Funding, Label, Membership, Project, Span
+from pipeline.core.territories import lookup
 from pipeline.extraction.amounts import find_amounts
 from pipeline.extraction.layout import Sentence
 from pipeline.extraction.links import Link, Links, judge_pairs
@@ -121,7 +122,7 @@ def scored_agreement(
 
 def quote_span(reading: Reading, link: Link) -> Span:
     """The sentences from one mention to the other; of a distant pair the sentence of the later one."""
-    first, last = sorted((link.a_span, link.b_span))
+    first, last = sorted((link.pair.a_span, link.pair.b_span))
     whole = Span(reading.sentence(first.start).span.start, reading.sentence(last.start).span.end)
     return whole if whole.end - whole.start <= QUOTE else reading.sentence(last.start).span
 
@@ -168,7 +169,7 @@ def judge_funding(reading: Reading, rows: Sequence[Funding], links: Links, limit
 def pays(reading: Reading, link: Link, spent: Sequence[tuple[str, Span]]) -> bool:
     """Whether a link that only the scorer sees has a public payer, words or a sum that tell of money, and is not told of another there."""
     span = quote_span(reading, link)
-    apart = reading.sentence(link.b_span.start).index - reading.sentence(link.a_span.start).index
+    apart = reading.sentence(link.pair.b_span.start).index - reading.sentence(link.pair.a_span.start).index
     if abs(apart) > 1 or any(payer == link.b and place.overlaps(span) for payer, place in spent):
         return False
     cue = any(p.regex.search(reading.text, span.start, span.end) for p in reading.lexicon.patterns("funding"))
@@ -215,6 +216,16 @@ def scored_funding(reading: Reading, link: Link, method: str) -> Funding:
         amount.value if amount else None,
         amount.currency if amount else None,
     )
+
+
+def judge_places(reading: Reading, links: Links, limits: Thresholds) -> dict[str, Entity]:
+    """The entities, those whose country no construction tells with that of the place which the scorer is surest of."""
+    placed = dict(reading.entities)
+    for link in reversed(links.family("located", least=limits.accept)):
+        territory = next((found for name in reading.entities[link.b].names if (found := lookup(name))), None)
+        if reading.entities[link.a].country_code is None and territory is not None:
+            placed[link.a] = replace(reading.entities[link.a], country_code=territory.country_code)
+    return placed
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from pipeline.extraction.places import Place
 
 WEAK = 0.3
 WEAK_METHOD = "shape"
-SURE = 0.97
-DOUBT = 0.8
+DOUBT = 0.6
+"""Score of a model's mention below which the words around it know better what it is and where it ends."""
+
 BULLET_LENGTH = 5
 TIED_BEFORE = re.compile(r"(?:\b(?:de|du|des|de la|de l)\s*|\bd?['’])\Z", re.IGNORECASE)
 TIED_AFTER = re.compile(r"\s+(?:de|du|des|d['’]|pour|à|en)(?:\b|(?<=['’]))", re.IGNORECASE)
@@ -76,13 +77,13 @@ def without_gaps(text: str, predicted: Sequence[Mention]) -> list[Mention]:
 
 
 def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
-    """A model's mention with the label that the words around it give, unless the model is surer than such words can be.
+    """A model's mention with the label that a head noun tells, or, where the model doubts, any words around it.
 
     Without such words, a doubtful cluster is an organisation of unknown kind: to be a cluster must be told.
     """
     clue = next((c for c in clues if c.span == mention.span and c.score > WEAK and c.label is not Label.ORG), None)
     told = clue is not None and clue.method.startswith("head.")
-    if mention.label is Label.PLACE or (mention.score >= SURE and not told):
+    if mention.label is Label.PLACE or (mention.score >= DOUBT and not told):
         return mention
     if clue is not None:
         return replace(mention, label=clue.label)
@@ -98,17 +99,17 @@ def parted(text: str, mention: Mention, others: Sequence[Mention]) -> list[Menti
 
 
 def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mention], items: Sequence[Span], text: str) -> Mention:
-    """A model's mention with the capitalised words that it cuts off: in a list item all of them, in prose those that are no place."""
+    """A model's mention with the capitalised words that it cuts off: in a list item all of them, in prose a doubtful one's that are no place."""
     if mention.label is Label.PLACE or mention.method.startswith("gazetteer"):
         return mention
     for shape in shapes:
         if shape.span.covers(mention.span) and shape.span != mention.span:
-            if mention.score >= SURE and joined(text, shape.span, mention.span):
+            if mention.score >= DOUBT and joined(text, shape.span, mention.span):
                 return mention
             added = (Span(shape.span.start, mention.span.start), Span(mention.span.end, shape.span.end))
             listed = any(item.covers(shape.span) and shape.span.start - item.start <= BULLET_LENGTH for item in items)
             apart = any(part.overlaps(p.span) and p.label is not Label.PLACE for part in added for p in places)
-            if apart:
+            if apart or (mention.score >= DOUBT and not listed):
                 return mention
             if listed or shape.score > WEAK or not any(part.overlaps(place.span) for part in added for place in places):
                 return grown(mention, text, shape.span.start, shape.span.end)

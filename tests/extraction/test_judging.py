@@ -1,15 +1,16 @@
 """Rules and scorer combined, with a scorer whose judgements are written by hand."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tagged import keyed_reading
 
 from pipeline.core.facts import Agreement, Evidence, Funding, Label, Membership, Project, Span
-from pipeline.extraction.judging import Thresholds, judge_agreements, judge_funding, judge_members, without_triangles
-from pipeline.extraction.links import Link, Links, pair_key
-from pipeline.extraction.neural.relations import Scores
+from pipeline.extraction.judging import Thresholds, judge_agreements, judge_funding, judge_members, judge_places, without_triangles
+from pipeline.extraction.links import Link, Links
+from pipeline.extraction.neural.relations import Pair, Scores
 from pipeline.extraction.reading import Reading
 
 TEXT = "Novalim a signé un MoU avec Ecofoo. Terrafoo reçoit 2 M€ de la Région Foo au titre de COSME dans le projet NOVAFOO avec Kerlab."
@@ -57,23 +58,23 @@ def reading() -> Reading:
 
 def judged(family: str, a: str, b: str, probability: float, **labels: float) -> Link:
     """A judgement of a pair."""
-    return Link(family, a, b, span(TEXT, KEYS[a]), span(TEXT, KEYS[b]), Scores(probability, labels))
+    return Link(Pair(family, a, b, span(TEXT, KEYS[a]), span(TEXT, KEYS[b])), Scores(probability, labels))
 
 
 def links(*told: Link) -> Links:
     """All judgements of a document."""
-    return Links("scorer 1", {(link.family, link.a, link.b): link for link in told})
+    return Links("scorer 1", {(link.pair.family, link.a, link.b): link for link in told})
 
 
 def told_alone(text: str, names: Mapping[str, Label]) -> list[Agreement]:
     """What a sure judgement of Novalim and Ecofoo alone comes to in a text."""
-    told = Link("agreement", A, B, span(text, "Novalim"), span(text, "Ecofoo"), Scores(0.9, {}))
+    told = Link(Pair("agreement", A, B, span(text, "Novalim"), span(text, "Ecofoo")), Scores(0.9, {}))
     return judge_agreements(keyed_reading(text, names), [], [], links(told), LIMITS)
 
 
 def paid_alone(text: str, names: Mapping[str, Label], rows: Sequence[Funding] = ()) -> list[Funding]:
     """The rows that a sure judgement of Novalim and Région Foo adds to those of the rules."""
-    told = Link("funding", A, R, span(text, "Novalim"), span(text, "Région Foo"), Scores(0.9, {}))
+    told = Link(Pair("funding", A, R, span(text, "Novalim"), span(text, "Région Foo")), Scores(0.9, {}))
     return [row for row in judge_funding(keyed_reading(text, names), rows, links(told), LIMITS) if row not in rows]
 
 
@@ -210,12 +211,10 @@ def test_a_payer_that_a_rule_gave_to_another_there_is_none(place: Span, paid: bo
     assert bool(paid_alone(PAID[0][0], NAMES, [row])) is paid
 
 
-@pytest.mark.parametrize(
-    ("family", "expected"), [("agreement", ("agreement", B, A)), ("member", ("member", A, B)), ("funding", ("funding", A, B))]
-)
-def test_only_agreements_are_symmetrical(family: str, expected: tuple[str, str, str]) -> None:
-    known = {(family, B, A): judged(family, B, A, 0.5)}
-    assert pair_key(family, A, B, known) == expected
+def test_only_agreements_are_symmetrical() -> None:
+    known = links(judged("agreement", B, A, 0.5), judged("funding", B, R, 0.5))
+    assert known.of("agreement", A, B) == known.of("agreement", B, A) is not None
+    assert known.of("funding", R, B) is None
 
 
 def test_thresholds_of_the_project_are_in_order() -> None:
@@ -225,3 +224,21 @@ def test_thresholds_of_the_project_are_in_order() -> None:
 
     limits = yaml.safe_load(Path(MODELS / "config.yaml").read_text(encoding="utf-8")).get("judging") or {}
     assert [family for family, told in limits.items() if not 0 <= told["veto"] <= told["accept"] <= 1] == []
+
+
+@pytest.mark.parametrize(("probability", "country"), [(0.9, "NO"), (0.5, None)])
+def test_an_organisation_that_no_words_place_is_where_the_scorer_is_sure(probability: float, country: str | None) -> None:
+    text = "Novalim a son siège tout près du port de Bergen."
+    reading = keyed_reading(text, {"Novalim": Label.CLUSTER, "Bergen": Label.PLACE})
+    (place,) = (key for key, entity in reading.entities.items() if entity.label is Label.PLACE)
+    told = Link(Pair("located", A, place, span(text, "Novalim"), span(text, "Bergen")), Scores(probability, {}))
+    assert judge_places(reading, links(told), LIMITS)[A].country_code == country
+
+
+def test_a_country_that_words_tell_is_not_overruled() -> None:
+    text = "Novalim a son siège tout près du port de Bergen."
+    reading = keyed_reading(text, {"Novalim": Label.CLUSTER, "Bergen": Label.PLACE})
+    reading.entities[A] = replace(reading.entities[A], country_code="FR")
+    (place,) = (key for key, entity in reading.entities.items() if entity.label is Label.PLACE)
+    told = Link(Pair("located", A, place, span(text, "Novalim"), span(text, "Bergen")), Scores(0.99, {}))
+    assert judge_places(reading, links(told), LIMITS)[A].country_code == "FR"

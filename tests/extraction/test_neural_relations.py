@@ -1,5 +1,6 @@
-"""The link scorer: candidates, passages, masks, calibration; the shipped model tells an agreement from a visit."""
+"""The link scorer: pairs, passages, arrays, calibration; the shipped model tells an agreement from a visit."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,22 +14,20 @@ from pipeline.extraction.neural.relations import (
     KINDS,
     OUTPUTS,
     STATUSES,
-    Candidate,
     Named,
     RelationModel,
-    candidates_of,
     feed,
-    first_piece,
     load_relation_model,
+    pairs_of,
     passages,
+    piece_at,
     probability,
 )
 from pipeline.extraction.neural.session import open_tokenizer
-from pipeline.extraction.neural.tokens import Pieces, encode
+from pipeline.extraction.neural.tokens import Pieces
 
 MODELS = Path(__file__).parents[2] / "models"
-MARKERS = {family: [100 + 2 * place, 101 + 2 * place] for place, family in enumerate(FAMILIES)}
-ABOUT = {"version": "0", "markers": MARKERS, "calibration": {family: {"scale": 1.0, "shift": 0.0} for family in FAMILIES}}
+ABOUT = {"version": "0", "calibration": {family: {"scale": 1.0, "shift": 0.0} for family in FAMILIES}}
 
 
 def named(text, **labels):
@@ -41,94 +40,109 @@ def pieces_of(length):
     return Pieces(np.arange(10, 10 + length), np.stack([2 * np.arange(length), 2 * np.arange(length) + 2], 1))
 
 
+def clusters(*places):
+    """Clusters, each named by one piece."""
+    return [Named(Span(2 * at, 2 * at + 2), Label.CLUSTER, f"c{at}") for at in places]
+
+
 def test_organisations_make_agreements_projects_make_members_payers_make_funding():
     text = "Novalim et BioFoo, projet MAGIA, COSME"
     mentions = named(text, Novalim=Label.CLUSTER, BioFoo=Label.COMPANY, MAGIA=Label.PROJECT, COSME=Label.PROGRAMME)
-    found = {(c.kind, c.a.quote(text), c.b.quote(text)) for c in candidates_of(mentions)}
-    assert found == {
+    assert {(p.family, p.a, p.b) for p in pairs_of(mentions)} == {
         ("agreement", "Novalim", "BioFoo"), ("member", "MAGIA", "Novalim"), ("member", "MAGIA", "BioFoo"), ("funding", "MAGIA", "BioFoo"),
         ("funding", "MAGIA", "COSME"), ("funding", "Novalim", "COSME"), ("funding", "BioFoo", "COSME"),
     }  # fmt: skip
 
 
-def test_places_make_no_candidates():
-    assert candidates_of(named("Lyon BioFoo", Lyon=Label.PLACE, BioFoo=Label.CLUSTER)) == []
+def test_a_place_locates_the_organisations_beside_it_and_nothing_else():
+    text = "Lyon BioFoo MAGIA"
+    mentions = named(text, Lyon=Label.PLACE, BioFoo=Label.CLUSTER, MAGIA=Label.PROJECT)
+    assert {(p.family, p.a, p.b) for p in pairs_of(mentions) if "Lyon" in (p.a, p.b)} == {("located", "BioFoo", "Lyon")}
+    assert pairs_of([Named(Span(0, 4), Label.PLACE, "lyon"), Named(Span(900, 906), Label.CLUSTER, "c")]) == []
 
 
-def test_only_the_nearest_mentions_within_reach_stand_for_a_pair():
+def test_a_pair_stands_once_with_its_nearest_mentions_if_within_reach():
     mentions = [Named(Span(at, at + 3), Label.CLUSTER, "a") for at in (0, 100, 200)] + [Named(Span(210, 213), Label.CLUSTER, "b")]
-    assert [(c.a.start, c.b.start) for c in candidates_of(mentions)] == [(200, 210), (100, 210)]
-    assert candidates_of([mentions[0], Named(Span(9000, 9003), Label.CLUSTER, "b")]) == []
+    assert [(p.a_span.start, p.b_span.start) for p in pairs_of(mentions)] == [(200, 210)]
+    assert pairs_of([mentions[0], Named(Span(9000, 9003), Label.CLUSTER, "b")]) == []
 
 
-def test_first_piece_is_the_one_in_which_a_span_begins():
-    assert [first_piece(pieces_of(5), Span(at, at + 1)) for at in (0, 1, 2, 9)] == [0, 0, 1, 4]
+def test_an_agreement_is_told_in_the_order_of_the_text():
+    (pair,) = pairs_of(list(reversed(clusters(3, 9))))
+    assert (pair.a, pair.b) == ("c3", "c9")
 
 
-def test_each_candidate_is_read_once_in_a_window_that_holds_both_mentions():
-    pieces = pieces_of(100)
-    candidates = [Candidate("agreement", Span(2 * a, 2 * a + 2), Span(2 * b, 2 * b + 2)) for a, b in ((0, 5), (40, 60), (95, 99), (0, 99))]
-    made = passages(pieces, candidates, 40, 20, 2)
-    assert sorted(number for passage in made for number in passage.candidates) == [0, 1, 2]
+def test_a_piece_is_found_by_the_code_points_that_it_holds():
+    assert [piece_at(pieces_of(5), at) for at in (0, 1, 2, 9)] == [0, 0, 1, 4]
+
+
+def test_a_pair_is_judged_in_each_window_that_holds_both():
+    mentions = clusters(0, 5, 25, 60, 99)
+    made = passages(pieces_of(100), mentions, pairs := pairs_of(mentions), 40, 20)
+    judged = [(pairs[n].a, pairs[n].b) for passage in made for n in passage.pairs]
+    assert judged == [("c0", "c5"), ("c0", "c25"), ("c5", "c25"), ("c60", "c99")]
     for passage in made:
-        for number, firsts in zip(passage.candidates, passage.firsts, strict=True):
-            assert passage.ids[firsts].tolist() == [10 + candidates[number].a.start // 2, 10 + candidates[number].b.start // 2]
+        for mention, (first, last) in zip(passage.mentions, passage.places, strict=True):
+            assert passage.ids[first : last + 1].tolist() == [10 + mention.span.start // 2]
 
 
-def test_no_pass_has_more_candidates_than_allowed():
-    candidates = [Candidate("agreement", Span(0, 2), Span(2 * b, 2 * b + 2)) for b in range(1, 8)]
-    assert [len(passage.candidates) for passage in passages(pieces_of(20), candidates, 40, 20, 3)] == [3, 3, 1]
-
-
-def test_markers_see_the_text_and_their_partner_and_the_text_sees_no_marker():
-    candidates = [Candidate("agreement", Span(0, 2), Span(4, 6)), Candidate("funding", Span(2, 4), Span(4, 6))]
-    (passage,) = passages(pieces_of(3), candidates, 40, 20, 9)
-    arrays = feed(passage, MARKERS, ["agreement", "funding"])
-    assert arrays["input_ids"].tolist() == [[0, 10, 11, 12, 2, 100, 101, 104, 105]]
-    assert arrays["position_ids"].tolist() == [[0, 1, 2, 3, 4, 1, 3, 2, 3]]
-    assert arrays["sees"][0, :5].tolist() == [[1] * 5 + [0] * 4] * 5
-    assert arrays["sees"][0, 5:, 5:].tolist() == [[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]]
-    assert arrays["marks"].tolist() == [[5, 6], [7, 8]]
+def test_the_arrays_tell_types_places_members_and_distances():
+    mentions = [*clusters(1, 4), Named(Span(12, 16), Label.PROJECT, "p"), Named(Span(16, 18), Label.CLUSTER, "c1")]
+    pairs = pairs_of(mentions)
+    (passage,) = passages(pieces_of(9), mentions, pairs, 40, 20)
+    arrays = feed(passage, pairs)
+    cluster, project = (2 * list(Label).index(label) for label in (Label.CLUSTER, Label.PROJECT))
+    assert arrays["input_ids"].tolist() == [[0, *range(10, 19), 2]]
+    assert arrays["types"].tolist() == [[0, 0, cluster + 1, 0, 0, cluster + 1, 0, project + 1, project + 2, cluster + 1, 0]]
+    assert arrays["places"].tolist() == [[2, 2], [5, 5], [7, 8], [9, 9]]
+    assert arrays["members"].tolist() == [[1, 0, 0, 1], [0, 1, 0, 0], [0, 0, 1, 0]]
+    told = {
+        (p.family, p.a, p.b): (two, near) for p, two, near in zip(pairs, arrays["pairs"].tolist(), arrays["nearest"].tolist(), strict=True)
+    }
+    assert told["agreement", "c1", "c4"] == ([0, 1], [0, 1])
+    assert told["member", "p", "c1"] == ([2, 0], [2, 3])
+    assert [FAMILIES[family] for family in arrays["kinds"][:, 0]] == [p.family for p in pairs]
 
 
 def scorer(**options):
-    """A scorer whose network gives every candidate of a pass its number in the pass as logit of all outputs."""
+    """A scorer whose network gives every pair of a pass its number in the pass as logit of all outputs."""
     tokenizer = open_tokenizer(MODELS / "encoder" / "tokenizer.json")
     return RelationModel(
-        lambda arrays: np.repeat(np.arange(len(arrays["marks"]), dtype=np.float32)[:, None], len(OUTPUTS), 1), tokenizer, ABOUT, **options
+        lambda arrays: np.repeat(np.arange(len(arrays["pairs"]), dtype=np.float32)[:, None], len(OUTPUTS), 1), tokenizer, ABOUT, **options
     )
 
 
-def test_scores_come_in_the_order_of_the_candidates():
-    text = "Novalim, BioFoo et Optéo signent."
-    spans = [Span(at := text.index(name), at + len(name)) for name in ("Novalim", "BioFoo", "Optéo")]
-    candidates = [
-        Candidate("agreement", spans[0], spans[1]),
-        Candidate("member", spans[1], spans[2]),
-        Candidate("funding", spans[2], spans[0]),
+def judge(model, text, **labels):
+    """The scores of all pairs of a text."""
+    mentions = named(text, **labels)
+    return model.score(text, mentions, pairs_of(mentions))
+
+
+def test_scores_come_in_the_order_of_the_pairs():
+    found = judge(scorer(), "Novalim, BioFoo et Agrotop signent.", Novalim=Label.CLUSTER, BioFoo=Label.CLUSTER, Agrotop=Label.CLUSTER)
+    assert [round(s.probability, 3) for s in found] == [0.5, 0.731, 0.881]
+
+
+def test_of_several_passages_the_surest_counts():
+    text = "Novalim " + "mot " * 30 + "BioFoo " + "mot " * 60 + "Novalim signe avec BioFoo."
+    mentions = [
+        Named(Span(at, at + len(name)), Label.CLUSTER, name)
+        for name in ("Novalim", "BioFoo")
+        for at in (text.index(name), text.rindex(name))
     ]
-    assert [round(s.probability, 3) for s in scorer().score(text, candidates)] == [0.5, 0.731, 0.881]
+    model, calls = scorer(size=60, overlap=20), iter((-3.0, 2.0, -1.0))
+    model.run = lambda arrays: np.full((len(arrays["pairs"]), len(OUTPUTS)), next(calls), np.float32)
+    (scores,) = model.score(text, mentions, pairs_of(mentions))
+    assert scores.probability == pytest.approx(probability(2.0, {"scale": 1, "shift": 0}))
 
 
-def test_context_limits_what_is_read():
-    text = "Titre. " * 50 + "Novalim signe avec BioFoo."
-    start = text.index("Novalim")
-    candidate = Candidate("agreement", Span(start, start + 7), Span(start + 19, start + 25), context=Span(start, len(text)))
-    model, seen = scorer(), []
-    run, model.run = model.run, lambda arrays: (seen.append(arrays["input_ids"].shape[1]), run(arrays))[1]
-    assert model.score(text, [candidate])[0].probability == 0.5
-    assert seen == [len(encode(text[start:], model.tokenizer)) + 4]
-
-
-def test_mentions_too_far_apart_to_be_read_together_get_zero():
-    text = "Novalim " + "mot " * 200 + "BioFoo"
-    candidate = Candidate("agreement", Span(0, 7), Span(len(text) - 6, len(text)))
-    assert scorer(size=40, overlap=20).score(text, [candidate])[0].probability == 0.0
+def test_entities_too_far_apart_to_be_read_together_get_zero():
+    (scores,) = judge(scorer(size=40, overlap=20), "Novalim " + "mot " * 200 + "BioFoo", Novalim=Label.CLUSTER, BioFoo=Label.CLUSTER)
+    assert scores.probability == 0.0
 
 
 def test_labels_are_probabilities_of_each_group():
-    text = "Novalim signe avec BioFoo."
-    (scores,) = scorer().score(text, [Candidate("agreement", Span(0, 7), Span(19, 25))])
+    (scores,) = judge(scorer(), "Novalim signe avec BioFoo.", Novalim=Label.CLUSTER, BioFoo=Label.CLUSTER)
     assert sum(scores.labels[name] for name in KINDS) == pytest.approx(1)
     assert sum(scores.labels[name] for name in STATUSES) == pytest.approx(1)
     assert scores.best(KINDS) in KINDS
@@ -162,6 +176,6 @@ Aucun accord n'a été signé."""
 
 @pytest.mark.parametrize(("text", "stated"), [(SIGNED, True), (VISITED, False)])
 def test_shipped_model_tells_an_agreement_from_a_visit(shipped, text, stated):
-    a, b = (Span(at := text.rindex(name), at + len(name)) for name in ("Novalim", "BioFoo"))
-    (scores,) = shipped.score(text, [Candidate("agreement", a, b)])
+    mentions = [Named(Span(*found.span()), Label.CLUSTER, found[0]) for found in re.finditer("Novalim|BioFoo", text)]
+    (scores,) = shipped.score(text, mentions, pairs_of(mentions))
     assert (scores.probability > 0.3) is stated

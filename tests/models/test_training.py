@@ -8,8 +8,9 @@ import pytest
 
 from models.training.annotated import parse_tagged
 from models.training.data import ORGANISATIONS, TAGS, Example, batches, jittered, shout, swap_names, tag_pieces, winer_spans
-from models.training.links import IGNORED, targets_of
+from models.training.links import IGNORED, examples_of, mistaken, named_mentions, truth_of
 from models.training.split import SHARES, extend, groups
+from pipeline.core.facts import Span
 from pipeline.extraction.neural.relations import OUTPUTS
 from pipeline.extraction.neural.tokens import encode
 
@@ -84,22 +85,67 @@ def test_the_split_keeps_what_it_had_and_spreads_authors_and_kinds():
 
 
 def linked():
-    """A text with an agreement told once and its parties together again elsewhere."""
+    """A text with an agreement, an onlooker and two places."""
     head = {
-        "entities": {"n": {"label": "CLUSTER"}, "b": {"label": "CLUSTER"}, "c": {"label": "COMPANY"}},
+        "entities": {
+            "n": {"label": "CLUSTER", "country": "FR"}, "b": {"label": "CLUSTER", "country": "DE"}, "c": {"label": "COMPANY"},
+            "m": {"label": "PLACE", "country": "DE"}, "x": {"label": "PLACE"},
+        },
         "agreements": [{"kind": "mou", "status": "signed", "signatories": ["n"], "counterparts": ["b"], "evidence": "e1"}],
-    }
-    return annotated(
-        "x", "{e1: [[Novalim|n]] signe avec [[BioFoo|b]]}. [[Acmé|c]] regarde. Au salon, [[Novalim|n]] et [[BioFoo|b]].", **head
+    }  # fmt: skip
+    body = "{e1: [[Novalim|n]] signe avec [[BioFoo|b]]} à [[Munich|m]], près du [[Rhin|x]]. [[Acmé|c]] regarde."
+    return annotated("x", body, **head)
+
+
+def truth(text, seen=None):
+    """By family and entities of each pair its truth for the family itself."""
+    (example,) = examples_of(text, tokenizers.Tokenizer.from_file(str(ENCODER)), {"size": 508, "overlap": 128})
+    rows = [truth_of(text, pair, seen) for pair in example.pairs] if seen else example.truth
+    return {(p.family, p.a, p.b): float(row[OUTPUTS.index(p.family)]) for p, row in zip(example.pairs, rows, strict=True)}
+
+
+def test_stated_links_are_true_and_all_others_false():
+    found = truth(linked())
+    assert (found["agreement", "n", "b"], found["agreement", "n", "c"], found["agreement", "b", "c"]) == (1, 0, 0)
+
+
+def test_a_place_is_where_an_organisation_is_if_their_countries_agree():
+    found = truth(linked())
+    assert (found["located", "b", "m"], found["located", "n", "m"], found["located", "c", "m"], found["located", "b", "x"]) == (
+        1,
+        0,
+        0,
+        IGNORED,
     )
 
 
-def test_a_link_is_true_where_its_evidence_is_and_unknown_elsewhere():
+def test_a_passage_without_the_words_of_a_link_says_nothing_about_it():
     text = linked()
-    link = OUTPUTS.index("agreement")
-    truth = {(t.candidate.a.start, t.candidate.b.start): t.truth for t in targets_of(text)}
-    first, second = text.text.index("Novalim"), text.text.rindex("Novalim")
-    assert truth[first, text.text.index("BioFoo")][link] == 1
-    assert truth[first, text.text.index("BioFoo")][OUTPUTS.index("mou")] == 1
-    assert truth[second, text.text.rindex("BioFoo")][link] == IGNORED
-    assert truth[first, text.text.index("Acmé")][link] == 0
+    assert truth(text, seen=Span(text.text.index("Acmé"), len(text.text)))["agreement", "n", "b"] == IGNORED
+
+
+def test_a_link_tells_kind_status_and_who_signs():
+    text = linked()
+    (example,) = examples_of(text, tokenizers.Tokenizer.from_file(str(ENCODER)), {"size": 508, "overlap": 128})
+    row = next(
+        row for pair, row in zip(example.pairs, example.truth, strict=True) if pair.family == "agreement" and {pair.a, pair.b} == {"n", "b"}
+    )
+    assert {name: row[OUTPUTS.index(name)] for name in ("mou", "partnership", "signed", "planned", "a_signatory")} == {
+        "mou": 1, "partnership": 0, "signed": 1, "planned": 0, "a_signatory": 1,
+    }  # fmt: skip
+
+
+def test_mistaken_kinds_are_alike_at_each_mention_and_touch_organisations_only():
+    mentions = named_mentions(linked())
+    changed = mistaken([*mentions, *mentions], 1.0, random.Random(2))
+    assert [m.span for m in changed] == [m.span for m in mentions] * 2
+    assert changed[: len(mentions)] == changed[len(mentions) :]
+    assert {m.label.value for m in changed if m.entity in "nbc"} <= set(ORGANISATIONS)
+    assert {m.label.value for m in changed if m.entity in "mx"} == {"PLACE"}
+
+
+def test_a_held_out_author_is_all_test_and_no_one_else_joins():
+    texts = [annotated(f"t{n}", " ".join(f"m{n}x{k}" for k in range(20)), author="ab"[n % 2], kind=f"k{n % 5}") for n in range(60)]
+    split = extend({}, texts, seed=1, held_out="b")
+    assert {split[f"t{n}"] for n in range(1, 60, 2)} == {"test"}
+    assert {split[f"t{n}"] for n in range(0, 60, 2)} == {"train", "dev"}

@@ -19,12 +19,15 @@ Forward = Callable[[Integers, Integers], Floats]
 HOW_TO_GET = "run `make models`, or take the files from the release"
 
 
-def open_session(path: Path, threads: int) -> Forward:
-    """Load an ONNX file.
+def open_network(path: Path, threads: int) -> Callable[[dict[str, Any]], Floats]:
+    """Load an ONNX file with one output.
 
     Args:
         path: the model.
         threads: threads that one operator may use; 0 leaves the choice to onnxruntime.
+
+    Returns:
+        A function from the network's named arrays to its output.
 
     Raises:
         ModelError: the file is missing or is no model.
@@ -40,7 +43,13 @@ def open_session(path: Path, threads: int) -> Forward:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises many classes without a common base
         raise ModelError(f"{path} does not load as an ONNX model ({error}): {HOW_TO_GET}") from error
-    return lambda ids, mask: np.asarray(session.run(None, {"input_ids": ids, "attention_mask": mask})[0], np.float32)
+    return lambda arrays: np.asarray(session.run(None, arrays)[0], np.float32)
+
+
+def open_session(path: Path, threads: int) -> Forward:
+    """A network over piece ids and attention mask; arguments and errors as of `open_network`."""
+    run = open_network(path, threads)
+    return lambda ids, mask: run({"input_ids": ids, "attention_mask": mask})
 
 
 def open_tokenizer(path: Path) -> Any:
