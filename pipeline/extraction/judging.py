@@ -12,12 +12,14 @@ from typing import Any
 
 from pipeline.core.facts import Agreement, Entity, Evidence, Funding, Label, Membership, Project, Span
 from pipeline.core.territories import lookup
+from pipeline.extraction.agreements import during, period_told
 from pipeline.extraction.amounts import find_amounts
 from pipeline.extraction.layout import Sentence
 from pipeline.extraction.links import Link, Links, judge_pairs
 from pipeline.extraction.mentions import WEAK
-from pipeline.extraction.neural.relations import KINDS, ROLES, STATUSES, RelationModel, load_relation_model
+from pipeline.extraction.neural.relations import ROLES, STATUSES, RelationModel, load_relation_model
 from pipeline.extraction.reading import Reading
+from pipeline.extraction.scene import Scene
 from pipeline.extraction.triggers import Trigger, find_triggers, refusing, status_of
 
 QUOTE = 500
@@ -54,9 +56,16 @@ def told(reading: Reading, link: Link, together: Sequence[set[str]]) -> bool:
     vague = Label.ORG in (reading.entities[link.a].label, reading.entities[link.b].label)
     if vague or any({link.a, link.b} <= members for members in together):
         return False
-    span = quote_span(reading, link)
-    sentences = [s for s in reading.sentences if s.span.overlaps(span)]
-    return any(states(reading, s, trigger) for s in sentences for trigger in find_triggers(reading, s))
+    return stating(reading, link) is not None
+
+
+def stating(reading: Reading, link: Link) -> Scene | None:
+    """The trigger in the words of a link that states something; of several the one nearest to its parties."""
+    span, parties = quote_span(reading, link), (link.pair.a_span.start, link.pair.b_span.start)
+    sentences = [sentence for sentence in reading.sentences if sentence.span.overlaps(span)]
+    told = [(sentence, trigger) for sentence in sentences for trigger in find_triggers(reading, sentence)]
+    scenes = [Scene(reading, sentence, trigger, (), {}) for sentence, trigger in told if states(reading, sentence, trigger)]
+    return min(scenes, key=lambda scene: min(abs(scene.at.start - party) for party in parties), default=None)
 
 
 def states(reading: Reading, sentence: Sentence, trigger: Trigger) -> bool:
@@ -96,12 +105,13 @@ def without_triangles(links: Sequence[Link], kept: Sequence[Agreement]) -> list[
 
 
 def grouped(reading: Reading, links: Sequence[Link], method: str) -> list[Agreement]:
-    """One agreement per counterpart, kind and status, with all who sign it."""
-    groups: dict[tuple[str, str, str], list[tuple[str, Link]]] = defaultdict(list)
+    """One agreement per counterpart and trigger, with all who sign it; kind, status and dates are the trigger's."""
+    groups: dict[tuple[str, Span], list[tuple[str, Link, Scene]]] = defaultdict(list)
     for link in links:
-        signatory, counterpart = sides(reading, link)
-        groups[counterpart, link.scores.best(KINDS), link.scores.best(STATUSES)].append((signatory, link))
-    return [scored_agreement(reading, counterpart, kind, status, told, method) for (counterpart, kind, status), told in groups.items()]
+        scene, (signatory, counterpart) = stating(reading, link), sides(reading, link)
+        if scene is not None:
+            groups[counterpart, scene.at].append((signatory, link, scene))
+    return [scored_agreement(counterpart, told, method) for (counterpart, _), told in groups.items()]
 
 
 def sides(reading: Reading, link: Link) -> tuple[str, str]:
@@ -111,13 +121,13 @@ def sides(reading: Reading, link: Link) -> tuple[str, str]:
     return (link.a, link.b) if link.scores.labels.get("a_signatory", 1.0) >= 0.5 else (link.b, link.a)
 
 
-def scored_agreement(
-    reading: Reading, counterpart: str, kind: str, status: str, pairs: Sequence[tuple[str, Link]], method: str
-) -> Agreement:
-    """An agreement that rests on the scorer alone, with the words between its parties as evidence."""
-    evidence = tuple(Evidence(quote_span(reading, link), method, round(link.probability, 4)) for _, link in pairs[:1])
-    signatories = tuple(dict.fromkeys(signatory for signatory, _ in pairs))
-    return Agreement(kind, status, signatories, (counterpart,), evidence)
+def scored_agreement(counterpart: str, told: Sequence[tuple[str, Link, Scene]], method: str) -> Agreement:
+    """An agreement whose parties the scorer alone links, with the words between them as evidence."""
+    _, link, scene = told[0]
+    evidence = (Evidence(quote_span(scene.reading, link), method, round(link.probability, 4)),)
+    status = status_of(scene.reading, scene.sentence, scene.trigger)
+    signatories = tuple(dict.fromkeys(signatory for signatory, *_ in told))
+    return during(Agreement(scene.trigger.kind, status, signatories, (counterpart,), evidence), period_told(scene, status))
 
 
 def quote_span(reading: Reading, link: Link) -> Span:

@@ -47,7 +47,7 @@ def find_mentions(
         people: spans that name people: never a mention, unless a list or a head noun says otherwise.
         places: places found in the text.
     """
-    proposed = [m for m in without_gaps(text, predicted) if m.name not in lexicon.words("not_names")]
+    proposed = [m for m in without_gaps(text, predicted) if m.name not in lexicon.words("not_names") and not common_noun(m)]
     known = [*find_known(text, lexicon), *proposed]
     shaped = [
         m for sentence in sentences for m in shaped_mentions(text, sentence, lexicon, known, introduced(text, sentences, sentence, lexicon))
@@ -76,6 +76,11 @@ def without_gaps(text: str, predicted: Sequence[Mention]) -> list[Mention]:
     return whole
 
 
+def common_noun(mention: Mention) -> bool:
+    """Whether a model takes plain lower-case words for a programme ("le programme de compétitivité")."""
+    return mention.label is Label.PROGRAMME and mention.name.islower()
+
+
 def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
     """A model's mention with the label that a head noun tells, or, where the model doubts, any words around it.
 
@@ -99,7 +104,7 @@ def parted(text: str, mention: Mention, others: Sequence[Mention]) -> list[Menti
 
 
 def widened(mention: Mention, shapes: Sequence[Mention], places: Sequence[Mention], items: Sequence[Span], text: str) -> Mention:
-    """A model's mention with the capitalised words that it cuts off: in a list item all of them, in prose a doubtful one's that are no place."""
+    """A model's mention with the capitalised words that it cuts off: in a list item all, in prose a doubtful name's that are no place."""
     if mention.label is Label.PLACE or mention.method.startswith("gazetteer"):
         return mention
     for shape in shapes:

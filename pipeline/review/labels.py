@@ -119,18 +119,25 @@ DETAILS = {
 
 
 REASONS = {
-    "a call is announced, nobody is paid yet": "un appel est annoncé, personne n'est encore payé",
+    "a call is announced or a bid made, nobody is paid yet": "un appel est annoncé ou un dossier déposé, personne n'est encore payé",
     "a contract, a licence or a take-over": "un contrat, une licence ou un rachat",
     "a funding convention, not an agreement": "une convention de financement, pas un accord",
+    "a proposal, not an agreement": "une proposition, pas un accord",
+    "a question, no statement": "une question, pas une affirmation",
+    "a rumour or a report that the text does not confirm": "une rumeur ou un propos que le texte ne confirme pas",
     "a general word on partnerships, no link of two bodies": "un mot général sur les partenariats, sans lien entre deux organismes",
     "an accord of states or a trade treaty": "un accord entre États ou un traité commercial",
     "an agreement inside one organisation": "un accord à l'intérieur d'une organisation",
+    "asked, not told": "une question, pas une affirmation",
+    "capital raised from investors, no grant": "une levée de fonds auprès d'investisseurs, pas une subvention",
     "denied": "démenti",
     "no two named parties linked by it": "il ne lie pas deux parties nommées",
     "one event or action held in partnership": "un événement ou une action en partenariat",
     "the beneficiary, or the programme and the funder, are not named": "bénéficiaire, ou programme et financeur, ne sont pas nommés",
     "the two sides are not two different named organisations": "les deux côtés ne sont pas deux organisations nommées et différentes",
+    "the title of a talk or session": "le titre d'un exposé ou d'une séance",
     "the word has another sense here": "le mot a un autre sens ici",
+    "wished or said to be likely, not given": "souhaité ou jugé probable, pas accordé",
 }
 """Words for why a sentence gave no fact."""
 

@@ -1,12 +1,13 @@
 """The link scorer: pairs, passages, arrays, calibration; the shipped model tells an agreement from a visit."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
+from models.training.annotated import read_annotated
+from models.training.reliability import judged_pairs, prf
 from pipeline.core.errors import ModelError
 from pipeline.core.facts import Label, Span
 from pipeline.extraction.neural.relations import (
@@ -27,6 +28,7 @@ from pipeline.extraction.neural.session import open_tokenizer
 from pipeline.extraction.neural.tokens import Pieces
 
 MODELS = Path(__file__).parents[2] / "models"
+CORPUS, HELD_OUT = MODELS.parent / "corpus" / "annotated", "saule"
 ABOUT = {"version": "0", "calibration": {family: {"scale": 1.0, "shift": 0.0} for family in FAMILIES}}
 
 
@@ -163,19 +165,9 @@ def shipped():
     return load_relation_model(MODELS, config["relations"])
 
 
-SIGNED = """Novalim et BioFoo unis pour trois ans
-
-Lyon, le 3 mars 2019. Le cluster Novalim a signé mardi à Lyon un protocole d'entente avec le cluster bavarois BioFoo.
-L'accord prévoit des échanges de start-up."""
-
-VISITED = """Novalim au salon de Munich
-
-Lyon, le 3 mars 2019. Le cluster Novalim a visité mardi à Munich le salon où exposait aussi le cluster bavarois BioFoo.
-Aucun accord n'a été signé."""
-
-
-@pytest.mark.parametrize(("text", "stated"), [(SIGNED, True), (VISITED, False)])
-def test_shipped_model_tells_an_agreement_from_a_visit(shipped, text, stated):
-    mentions = [Named(Span(*found.span()), Label.CLUSTER, found[0]) for found in re.finditer("Novalim|BioFoo", text)]
-    (scores,) = shipped.score(text, mentions, pairs_of(mentions))
-    assert (scores.probability > 0.3) is stated
+@pytest.mark.slow
+@pytest.mark.parametrize(("family", "least"), [("agreement", 0.6), ("member", 0.75), ("funding", 0.65)])
+def test_shipped_model_finds_the_links_of_texts_by_an_author_that_it_has_never_read(shipped, family, least):
+    texts = [read_annotated(path) for path in sorted((CORPUS / HELD_OUT).glob("*.txt"))[::2]]
+    pairs = [pair for text in texts for pair in judged_pairs(shipped, text) if pair.family == family]
+    assert prf(pairs, 0.5)[2] >= least

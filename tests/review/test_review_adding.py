@@ -310,5 +310,5 @@ def test_the_role_of_a_member_is_corrected(person, store):
 
 def test_every_reason_of_the_word_lists_is_told_in_french():
     lexicon = load_lexicon()
-    found = {pattern.label for name in ("refusals", "funding_refusals") for pattern in lexicon.patterns(name)}
+    found = {pattern.label for name in ("refusals", "unreal", "funding_refusals") for pattern in lexicon.patterns(name)}
     assert {reason for reason in found if reason_label(reason) == reason} == set()
