@@ -22,7 +22,7 @@ from pipeline.extraction.agreements import find_agreements
 from pipeline.extraction.countries import locate
 from pipeline.extraction.counts import find_counts
 from pipeline.extraction.dates import find_dates, find_publication_date
-from pipeline.extraction.entities import group_mentions
+from pipeline.extraction.entities import group_mentions, without_doubtful_clusters
 from pipeline.extraction.funding import find_funding
 from pipeline.extraction.general import find_people
 from pipeline.extraction.judging import Judge, judge_agreements, judge_funding, judge_members, judge_places, load_judge
@@ -115,7 +115,7 @@ def assemble(reading: Reading, published: str | None, judge: Judge | None) -> Do
     used = keys_used(agreements, projects, funding)
     kept = [m for m in reading.mentions if m.score > WEAK or m.entity in used]
     placed = judge_places(reading, links, judge.limits["located"]) if judge and links else reading.entities
-    entities = [placed[key] for key in dict.fromkeys(m.entity for m in kept)]
+    entities, kept = without_doubtful_clusters([placed[key] for key in dict.fromkeys(m.entity for m in kept)], kept)
     tokens_read = sum(len(sentence.span.quote(reading.text).split()) for sentence in reading.sentences)
     return DocumentFacts(
         reading.document.document_id, published, tuple(entities), tuple(kept), tuple(reading.dates), tuple(agreements), tuple(projects),

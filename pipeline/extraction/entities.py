@@ -16,6 +16,9 @@ ABBREVIATES = re.compile(
     r"[\s\u00a0]*,?[\s\u00a0]*(?:abr[ée]viation de|acronyme de|pour|c'est-à-dire|sigle de)?[\s\u00a0]*[«“\"(][\s\u00a0]*", re.IGNORECASE
 )
 TRUST = {"gazetteer": 2.0}
+SURE_CLUSTER = 0.85
+"""Score that the surest mention of a cluster must have; a head noun and a gazetteer tell it too."""
+
 HEAD = re.compile(r"\bp[ôo]le (?:de comp[ée]titivit[ée] )?\Z", re.IGNORECASE)
 
 
@@ -168,3 +171,20 @@ def headed_names(text: str, mentions: Sequence[Mention]) -> list[str]:
     """The names with the head noun before them, where the document writes one ("pôle Eau", "pôle de compétitivité Eau")."""
     found = [(HEAD.search(text, max(0, m.span.start - 30), m.span.start), m) for m in mentions]
     return sorted({text[head.start() : m.span.end] for head, m in found if head is not None})
+
+
+def without_doubtful_clusters(entities: Sequence[Entity], mentions: Sequence[Mention]) -> tuple[list[Entity], list[Mention]]:
+    """Entities and mentions with the clusters that nothing is sure of as organisations of unknown kind: to be a cluster must be told.
+
+    A model takes companies in a text about clusters for clusters; what the facts are read from is left as the model says it, only the kind
+    that readers see asks for more.
+    """
+    surest: dict[str, float] = defaultdict(float)
+    for mention in mentions:
+        if mention.label is Label.CLUSTER:
+            surest[mention.entity] = max(surest[mention.entity], mention.score)
+    doubtful = {key for key, score in surest.items() if score < SURE_CLUSTER}
+    return (
+        [replace(e, label=Label.ORG) if e.key in doubtful else e for e in entities],
+        [replace(m, label=Label.ORG) if m.entity in doubtful else m for m in mentions],
+    )

@@ -22,6 +22,9 @@ WEAK_METHOD = "shape"
 DOUBT = 0.6
 """Score of a model's mention below which the words around it know better what it is and where it ends."""
 
+AGREED = 0.97
+"""Score of a model's mention whose kind the words around it tell as well."""
+
 BULLET_LENGTH = 5
 TIED_BEFORE = re.compile(r"(?:\b(?:de|du|des|de la|de l)\s*|\bd?['’])\Z", re.IGNORECASE)
 TIED_AFTER = re.compile(r"\s+(?:de|du|des|d['’]|pour|à|en)(?:\b|(?<=['’]))", re.IGNORECASE)
@@ -88,6 +91,8 @@ def relabelled(mention: Mention, clues: Sequence[Mention]) -> Mention:
     """
     clue = next((c for c in clues if c.span == mention.span and c.score > WEAK and c.label is not Label.ORG), None)
     told = clue is not None and clue.method.startswith("head.")
+    if clue is not None and clue.label is mention.label:
+        return replace(mention, score=max(mention.score, AGREED))
     if mention.label is Label.PLACE or (mention.score >= DOUBT and not told):
         return mention
     if clue is not None:

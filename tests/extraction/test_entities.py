@@ -1,5 +1,6 @@
 """Mentions of one thing brought together: spellings, acronyms, shortened names; tagged texts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tagged import cases_of, found_in, mention, told_in
 
-from pipeline.core.facts import Label
+from pipeline.core.facts import Entity, Label
 from pipeline.core.lexicon import load_lexicon
-from pipeline.extraction.entities import abbreviates, group_mentions, short, subsequence
+from pipeline.extraction.entities import abbreviates, group_mentions, short, subsequence, without_doubtful_clusters
 
 LEXICON = load_lexicon()
 
@@ -81,3 +82,19 @@ def test_short_names_look_like_acronyms(name: str, expected: bool) -> None:
 def test_letters_in_order(letters: str, text: str) -> None:
     assert subsequence(letters, letters)
     assert subsequence(letters, "".join(a + b for a, b in zip(letters, text.ljust(len(letters)), strict=False)))
+
+
+@pytest.mark.parametrize(("scores", "label"), [((0.6, 0.84), Label.ORG), ((0.6, 0.86), Label.CLUSTER)])
+def test_a_cluster_that_no_mention_is_sure_of_is_told_as_an_organisation(scores: tuple[float, ...], label: Label) -> None:
+    text = "Novalim avance. Novalim recrute."
+    told = [mention(text, "Novalim", Label.CLUSTER, score=score, nth=number) for number, score in enumerate(scores)]
+    mentions = [replace(each, entity="organisation:novalim") for each in told]
+    entities, kept = without_doubtful_clusters([Entity("organisation:novalim", Label.CLUSTER, ("Novalim",))], mentions)
+    assert {e.label for e in entities} == {m.label for m in kept} == {label}
+
+
+def test_what_is_no_cluster_stays_what_it_is_however_doubtful() -> None:
+    text = "Novalim avance."
+    mentions = [replace(mention(text, "Novalim", Label.COMPANY, score=0.5), entity="organisation:novalim")]
+    entities, told = without_doubtful_clusters([Entity("organisation:novalim", Label.COMPANY, ("Novalim",))], mentions)
+    assert (entities[0].label, told[0].label) == (Label.COMPANY, Label.COMPANY)

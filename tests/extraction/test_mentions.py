@@ -10,7 +10,7 @@ from tagged import mention
 from pipeline.core.facts import Label, Mention, Span
 from pipeline.core.lexicon import load_lexicon
 from pipeline.extraction.layout import split_sentences
-from pipeline.extraction.mentions import WEAK, find_mentions, merge
+from pipeline.extraction.mentions import AGREED, WEAK, find_mentions, merge
 from pipeline.extraction.places import find_places
 
 LEXICON = load_lexicon()
@@ -74,6 +74,17 @@ def test_a_head_noun_outweighs_a_sure_model() -> None:
 def test_an_apposition_does_so_only_where_the_model_doubts(score: float, label: Label) -> None:
     text = "Hier, Novalim, cluster anglais, a signé."
     assert labels(text, mention(text, "Novalim", Label.COMPANY, score=score)) == {"Novalim": label}
+
+
+def test_words_that_tell_the_same_kind_make_a_model_surer() -> None:
+    text = "Hier, le cluster Novalim a signé."
+    (found,) = found_in(text, mention(text, "Novalim", Label.CLUSTER, score=0.7))
+    assert (found.label, found.score) == (Label.CLUSTER, AGREED)
+
+
+def test_plain_words_are_no_programme() -> None:
+    text = "Hier, le programme de compétitivité a pris fin."
+    assert labels(text, mention(text, "compétitivité", Label.PROGRAMME, score=0.9)) == {}
 
 
 def test_a_doubtful_cluster_is_an_organisation() -> None:
