@@ -53,6 +53,11 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
+def by_model(method: str) -> bool:
+    """Whether a method is a trained model's name and version (`mentions@2.0`, `owner/model`), not a rule's id."""
+    return "@" in method or "/" in method
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The words that state a fact, how it was found (a rule's id, or a model's name and version) and how sure that is."""

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.core.facts import Entity, Evidence, Label, Mention
+from pipeline.core.facts import Entity, Evidence, Label, Mention, by_model
 from pipeline.core.lexicon import Lexicon
 from pipeline.core.names import fold, fold_words
 from pipeline.extraction.mentions import ORGANISATIONS, WEAK
@@ -17,7 +17,7 @@ ABBREVIATES = re.compile(
 )
 TRUST = {"gazetteer": 2.0}
 SURE_CLUSTER = 0.85
-"""Score that the surest mention of a cluster must have; a head noun and a gazetteer tell it too."""
+"""Score that a model must give to the surest mention of a cluster; what a rule or a gazetteer tells is told."""
 
 HEAD = re.compile(r"\bp[ôo]le (?:de comp[ée]titivit[ée] )?\Z", re.IGNORECASE)
 
@@ -182,7 +182,8 @@ def without_doubtful_clusters(entities: Sequence[Entity], mentions: Sequence[Men
     surest: dict[str, float] = defaultdict(float)
     for mention in mentions:
         if mention.label is Label.CLUSTER:
-            surest[mention.entity] = max(surest[mention.entity], mention.score)
+            sure = mention.score if by_model(mention.method) else 1.0
+            surest[mention.entity] = max(surest[mention.entity], sure)
     doubtful = {key for key, score in surest.items() if score < SURE_CLUSTER}
     return (
         [replace(e, label=Label.ORG) if e.key in doubtful else e for e in entities],

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from pipeline.core.facts import by_model
 from pipeline.versions.again import NAMES, Again
 from pipeline.versions.diff import Change, Kind
 from pipeline.versions.held import HeldChange
@@ -149,7 +150,7 @@ class Causes:
         methods = self.methods(change)
         if rules := sorted(methods & self.moved_rules):
             return Reason(Cause.LEXICON, "rule " + ", ".join(rules))
-        if "model" in found and (models := sorted(method for method in methods if "@" in method or "/" in method)):
+        if "model" in found and (models := sorted(method for method in methods if by_model(method))):
             return Reason(Cause.MODEL, ", ".join(models))
         return None
 

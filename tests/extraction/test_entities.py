@@ -88,13 +88,20 @@ def test_letters_in_order(letters: str, text: str) -> None:
 def test_a_cluster_that_no_mention_is_sure_of_is_told_as_an_organisation(scores: tuple[float, ...], label: Label) -> None:
     text = "Novalim avance. Novalim recrute."
     told = [mention(text, "Novalim", Label.CLUSTER, score=score, nth=number) for number, score in enumerate(scores)]
-    mentions = [replace(each, entity="organisation:novalim") for each in told]
+    mentions = [replace(each, entity="organisation:novalim", method="mentions@2.0") for each in told]
     entities, kept = without_doubtful_clusters([Entity("organisation:novalim", Label.CLUSTER, ("Novalim",))], mentions)
     assert {e.label for e in entities} == {m.label for m in kept} == {label}
 
 
 def test_what_is_no_cluster_stays_what_it_is_however_doubtful() -> None:
     text = "Novalim avance."
-    mentions = [replace(mention(text, "Novalim", Label.COMPANY, score=0.5), entity="organisation:novalim")]
+    mentions = [replace(mention(text, "Novalim", Label.COMPANY, score=0.5), entity="organisation:novalim", method="mentions@2.0")]
     entities, told = without_doubtful_clusters([Entity("organisation:novalim", Label.COMPANY, ("Novalim",))], mentions)
     assert (entities[0].label, told[0].label) == (Label.COMPANY, Label.COMPANY)
+
+
+def test_a_cluster_that_a_rule_tells_is_told() -> None:
+    text = "Novalim avance."
+    mentions = [replace(mention(text, "Novalim", Label.CLUSTER, score=0.6), entity="organisation:novalim", method="head.cluster")]
+    entities, _ = without_doubtful_clusters([Entity("organisation:novalim", Label.CLUSTER, ("Novalim",))], mentions)
+    assert entities[0].label is Label.CLUSTER
