@@ -177,15 +177,16 @@ def test_words_are_chosen_by_keyboard(store, browser):
         first_document(page, address)
         page.focus("#text")
         page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => document.getElementById('quote').value !== ''")
         first = page.input_value("#quote")
         page.keyboard.press("Shift+ArrowRight")
         page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_function("words => document.getElementById('quote').value.split(/\\s+/).length > words", arg=len(first.split()))
         chosen = page.input_value("#quote")
         assert chosen.startswith(first)
-        assert len(chosen.split()) > len(first.split())
         assert chosen in page.inner_text("#text")
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "quote"
+        page.wait_for_function("() => document.activeElement.id === 'quote'")
 
 
 def test_without_a_script_a_fact_is_added_too(store, browser):
