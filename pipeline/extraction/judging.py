@@ -251,10 +251,11 @@ class Judge:
 
 
 def invites_links(reading: Reading) -> bool:
-    """Whether a document names a project or holds a word that may state an agreement or funding."""
-    if any(m.label is Label.PROJECT and m.score > WEAK for m in reading.mentions):
+    """Whether a document names a project, holds a word that may state an agreement, or words of funding beside a programme."""
+    labels = {mention.label for mention in reading.mentions if mention.score > WEAK}
+    if Label.PROJECT in labels:
         return True
-    words = [*reading.lexicon.patterns("agreements"), *reading.lexicon.patterns("funding")]
+    words = [*reading.lexicon.patterns("agreements"), *(reading.lexicon.patterns("funding") if Label.PROGRAMME in labels else ())]
     return any(pattern.regex.search(reading.text) for pattern in words)
 
 
